@@ -1,0 +1,42 @@
+from django.core.paginator import InvalidPage, Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from .clocks import Clock, groups_of, moscow_today
+from .forms import AsOfForm
+from .models import FOUNDED, Membership, State
+
+NEWS_PER_PAGE = 20
+
+
+def state_list(request):
+    """The groups of today, or of the day asked for."""
+    form = AsOfForm(request.GET)
+    on = form.cleaned_data["on"] if form.is_valid() else None
+    today = moscow_today()
+    memberships = Membership.objects.current(on or today).in_groups().with_states()
+    context = {
+        "form": form,
+        "on": on,
+        "groups": groups_of(memberships, timezone.now()),
+        "first_day": FOUNDED,
+        "last_day": today,
+    }
+    return render(request, "states/list.html", context)
+
+
+def state_detail(request, slug):
+    state = get_object_or_404(State.objects.select_related("currency"), iso2=slug.upper())
+    paginator = Paginator(state.articles.published().for_lists(), NEWS_PER_PAGE)
+    try:
+        page = paginator.page(request.GET.get("page", 1))
+    except InvalidPage as error:
+        raise Http404(str(error)) from error
+    context = {
+        "state": state,
+        "clock": Clock.of(state, timezone.now()),
+        "memberships": state.memberships.order_by("-since"),
+        "page": page,
+    }
+    return render(request, "states/detail.html", context)
