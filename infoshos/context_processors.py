@@ -1,0 +1,16 @@
+from django.conf import settings
+from django.utils import translation
+from django.utils.functional import SimpleLazyObject
+
+from .furniture import furniture
+
+
+def site(request):
+    """Costs nothing until a template asks."""
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    return {
+        "SITE_URL": settings.SITE_URL,
+        "html_lang": "zh-Hans" if language == "zh-hans" else language,
+        "language": language,
+        "furniture": SimpleLazyObject(lambda: furniture(language)),
+    }

@@ -1,0 +1,70 @@
+import ipaddress
+import re
+
+from django.conf import settings
+from django.http import HttpResponseBadRequest
+from django.utils import translation
+
+PREFIX = re.compile(r"^/(en|zh-hans)(/|$)")
+PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
+
+
+def language_of(path):
+    """The language that an address names: Russian lives at the root."""
+    match = PREFIX.match(path)
+    return match[1] if match else settings.LANGUAGE_CODE
+
+
+def address_language(get_response):
+    """The address alone decides on the language: no cookie, no Accept-Language, hence no Vary.
+
+    Django's LocaleMiddleware would add ``Vary: Accept-Language`` to Russian pages and split every cache.
+    """
+
+    def middleware(request):
+        language = language_of(request.path_info)
+        request.LANGUAGE_CODE = language
+        with translation.override(language):
+            response = get_response(request)
+        response.headers.setdefault("Content-Language", "zh-Hans" if language == "zh-hans" else language)
+        return response
+
+    return middleware
+
+
+def security_headers(get_response):
+    def middleware(request):
+        response = get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+    return middleware
+
+
+def refuse_null_bytes(get_response):
+    """A null byte in an address is never a reader's; PostgreSQL refuses it in the middle of a query."""
+
+    def middleware(request):
+        if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", "") or "\x00" in request.META.get(
+            "QUERY_STRING", ""
+        ):
+            from .views import bad_request
+
+            return bad_request(request)
+        return get_response(request)
+
+    return middleware
+
+
+def client_address(request):
+    """The reader's address: the one that the outermost of our own TRUSTED_PROXIES saw."""
+    address = request.META.get("REMOTE_ADDR", "")
+    if settings.TRUSTED_PROXIES:
+        hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
+        if len(hops) >= settings.TRUSTED_PROXIES:
+            address = hops[-settings.TRUSTED_PROXIES]
+    try:
+        return str(ipaddress.ip_address(address))
+    except ValueError:
+        return ""

@@ -1,0 +1,58 @@
+"""The roles of a newsroom: groups whose permissions the code keeps (after each migrate). docs/editors.md shows them."""
+
+from django.contrib.auth.management import create_permissions
+from django.contrib.auth.models import Group, Permission
+from django.apps import apps
+from django.utils.translation import gettext_noop
+
+ALL = ("view", "add", "change", "delete")
+WRITES = ("view", "add", "change")
+READS = ("view",)
+
+EDITOR = {
+    "news": {name: ALL for name in ("section", "tag", "author", "image", "article", "edition", "byline", "galleryitem", "homepageslot")},
+    "infoshos": {
+        "page": ALL, "partnerlink": ALL, "sitenotice": ALL, "magazine": ALL, "contactmessage": ("view", "change"),
+    },
+    "states": {"state": ("view", "change"), "membership": ALL, "currency": READS, "rate": READS},
+    "comments": {"typoreport": ("view", "change")},
+}  # fmt: skip
+
+ROLES = {
+    gettext_noop("Reporter"): {
+        "news": {
+            "article": WRITES, "edition": WRITES, "byline": ALL, "galleryitem": ALL, "image": WRITES,
+            "section": READS, "tag": READS, "author": READS,
+        },
+        "states": {"state": READS},
+    },
+    gettext_noop("Translator"): {
+        "news": {
+            "article": ("view", "change"), "edition": WRITES, "image": ("view", "change"),
+            "section": READS, "tag": READS, "author": READS,
+        },
+        "states": {"state": READS},
+    },
+    gettext_noop("Editor"): EDITOR,
+    gettext_noop("Moderator"): {
+        "news": {"article": READS, "edition": READS},
+        "comments": {"typoreport": ("view", "change"), "pendingcomment": ("view",), "ban": ALL},
+        "django_comments_xtd": {"xtdcomment": ("view", "change")},
+        "django_comments": {"commentflag": READS},
+    },
+    gettext_noop("Administrator"): None,  # everything
+}  # fmt: skip
+
+
+def keep_roles():
+    for app in apps.get_app_configs():
+        create_permissions(app, verbosity=0)
+    for name, rights in ROLES.items():
+        group, _created = Group.objects.get_or_create(name=name)
+        if rights is None:
+            group.permissions.set(Permission.objects.all())
+            continue
+        wanted = {(app, f"{action}_{model}") for app, models in rights.items() for model, actions in models.items() for action in actions}
+        codenames = {codename for _app, codename in wanted}
+        found = Permission.objects.filter(codename__in=codenames).select_related("content_type")
+        group.permissions.set([p for p in found if (p.content_type.app_label, p.codename) in wanted])

@@ -1,0 +1,153 @@
+import logging
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import connection, DatabaseError
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from news import views as news
+from news.caching import public_page
+from news.legacy_views import redirect_old_address
+
+from .forms import ContactForm
+from .models import Magazine, Page
+
+logger = logging.getLogger(__name__)
+
+
+def home(request):
+    return redirect_old_address(request) or news.home(request)
+
+
+@require_safe
+@public_page
+def page(request, slug):
+    return render(request, "site/page.html", {"page": get_object_or_404(Page.objects.named(), slug=slug)})
+
+
+@require_safe
+@public_page
+def magazine(request):
+    issues = [issue for issue in Magazine.objects.select_related("cover") if issue.title]
+    return render(request, "site/magazine.html", {"issues": issues})
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def contact(request):
+    """Stores the letter first and mails it then: a mail server that fails loses nothing."""
+    form = ContactForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if not form.cleaned_data["website"]:
+            message = form.save(commit=False)
+            message.language = translation.get_language()
+            message.save()
+            mail_to_desk(message)
+        return redirect(f"{reverse('contact')}?sent=1")
+    status = 422 if form.errors else 200
+    return render(request, "site/contact.html", {"form": form, "sent": "sent" in request.GET}, status=status)
+
+
+def mail_to_desk(message):
+    mail = EmailMessage(
+        subject=f"[InfoSCO] {message.subject}",
+        body=f"{message.name} <{message.email}> · {message.language}\n\n{message.text}",
+        to=[settings.DESK_EMAIL],
+        reply_to=[message.email],
+    )
+    try:
+        mail.send()
+    except OSError:
+        logger.exception("Letter %s is stored but could not be mailed.", message.pk)
+    else:
+        message.mailed_at = timezone.now()
+        message.save(update_fields=["mailed_at"])
+
+
+@require_safe
+def robots(request):
+    lines = [
+        "User-agent: *",
+        "Disallow: /admin/",
+        "Disallow: /en/admin/",
+        "Disallow: /zh-hans/admin/",
+        "Disallow: /*/search/?",
+        "Disallow: /search/?",
+        "",
+        f"Sitemap: {settings.SITE_URL}/sitemap.xml",
+        f"Sitemap: {settings.SITE_URL}/news-sitemap.xml",
+        "",
+    ]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+@never_cache
+def health(request):
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return HttpResponse("database unavailable", status=503, content_type="text/plain")
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@require_safe
+@public_page
+def manifest(request):
+    return JsonResponse(
+        {
+            "name": _("InfoSCO"),
+            "short_name": _("InfoSCO"),
+            "start_url": reverse("home"),
+            "scope": "/",
+            "display": "standalone",
+            "lang": translation.get_language(),
+            "background_color": "#ffffff",
+            "theme_color": "#0b3d66",
+            "icons": [
+                {"src": static("icons/icon.svg"), "sizes": "any", "type": "image/svg+xml"},
+                {"src": static("icons/icon-192.png"), "sizes": "192x192", "type": "image/png"},
+                {"src": static("icons/icon-512.png"), "sizes": "512x512", "type": "image/png"},
+            ],
+        },
+        content_type="application/manifest+json",
+    )
+
+
+# Errors, in the language of the address
+
+
+def error_page(request, template, status):
+    """Renders without the database, which may be what failed."""
+    from .middleware import language_of
+
+    with translation.override(language_of(request.path_info)):
+        return render(request, template, {"bare": status == 500}, status=status)
+
+
+def bad_request(request, exception=None):
+    return error_page(request, "400.html", 400)
+
+
+def forbidden(request, exception=None):
+    return error_page(request, "403.html", 403)
+
+
+def csrf_failure(request, reason=""):
+    return error_page(request, "403_csrf.html", 403)
+
+
+def not_found(request, exception=None):
+    return error_page(request, "404.html", 404)
+
+
+def server_error(request):
+    return error_page(request, "500.html", 500)

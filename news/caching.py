@@ -1,0 +1,122 @@
+"""Every cache key and every way in which a public page becomes stale.
+
+A page's key holds the *state* of its language: the generation number, which grows with each change of something that
+public pages show, and the last moment at which an edition appeared or disappeared by itself, so that no timer has to be
+on time. The number lives in the database and grows in the transaction of the change: workers that share no cache agree
+on it, and a change that is rolled back bumps nothing. Pages show clocks, hence the minute in the key.
+"""
+
+import hashlib
+from functools import wraps
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import models
+from django.db.models import F, Max, OuterRef, Subquery
+from django.http import HttpResponse, HttpResponseNotModified
+from django.utils import timezone, translation
+from django.utils.http import parse_etags
+
+from .models import Edition, Generation
+
+KEPT_HEADERS = ("Content-Type", "Content-Language", "Link", "X-Robots-Tag")
+PAGE_SECONDS = 600  # how long a page that nobody asks for again stays in the cache
+
+
+def bump(*languages):
+    """Makes all cached pages of the languages (of all, if none is named) stale; part of the caller's transaction."""
+    for language in sorted(languages or dict(settings.LANGUAGES)):
+        if not Generation.objects.filter(language=language).update(number=F("number") + 1):
+            Generation.objects.get_or_create(language=language)
+
+
+def state(language, at=None):
+    """What a page of the language depends on, as a string; one query."""
+    at = at or timezone.now()
+    editions = Edition.objects.filter(language=OuterRef("language"), status=Edition.Status.PUBLISHED).order_by()
+    appeared = editions.filter(published_at__lte=at).values("language").annotate(m=Max("published_at")).values("m")
+    gone = editions.filter(unpublish_at__lte=at).values("language").annotate(m=Max("unpublish_at")).values("m")
+    row = (
+        Generation.objects.filter(language=language)
+        .annotate(appeared=Subquery(appeared), gone=Subquery(gone))
+        .values_list("number", "appeared", "gone")
+        .first()
+    )
+    return "-".join(str(part.timestamp() if hasattr(part, "timestamp") else part or 0) for part in row or (0, None, None))
+
+
+def next_due(language, at=None):
+    """The next moment at which an edition of the language appears or disappears by itself, or None; one query."""
+    at = at or timezone.now()
+    editions = Edition.objects.filter(language=language, status=Edition.Status.PUBLISHED)
+    row = editions.aggregate(
+        appears=models.Min("published_at", filter=models.Q(published_at__gt=at)),
+        disappears=models.Min("unpublish_at", filter=models.Q(unpublish_at__gt=at)),
+    )
+    return min((moment for moment in row.values() if moment), default=None)
+
+
+def page_key(request, language, at):
+    digest = hashlib.sha256(
+        "\n".join((request.scheme, request.get_host(), request.get_full_path(), state(language, at))).encode()
+    ).hexdigest()
+    return f"page:{digest}:{int(at.timestamp()) // 60}"
+
+
+def cache_control(language, at):
+    """Browsers ask each time (304 is cheap); a cache between us may keep the page until the next edition is due."""
+    seconds = settings.SHARED_CACHE_SECONDS
+    if not seconds:
+        return "public, max-age=0, must-revalidate"
+    if due := next_due(language, at):
+        seconds = max(0, min(seconds, int((due - at).total_seconds())))
+    return f"public, max-age=0, s-maxage={seconds}, must-revalidate"
+
+
+def public_page(view):
+    """The view's answer, the same for every reader: cached whole, with a strong ETag; it may set no cookie.
+
+    Only an answer of 200 to GET or HEAD is kept; whatever else the view answers goes through as it is.
+    """
+
+    @wraps(view)
+    def wrapper(request, *args, **kwargs):
+        if request.method not in {"GET", "HEAD"}:
+            return view(request, *args, **kwargs)
+        language = translation.get_language()
+        at = timezone.now()
+        key = page_key(request, language, at)
+        kept = cache.get(key)
+        if kept is None:
+            response = view(request, *args, **kwargs)
+            if hasattr(response, "render"):
+                response.render()
+            if response.status_code != 200 or response.streaming:
+                return response
+            if response.cookies:
+                raise AssertionError(f"The public page {request.path} sets a cookie.")
+            etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+            kept = (
+                response.content,
+                {name: response[name] for name in KEPT_HEADERS if name in response},
+                etag,
+                getattr(response, "_csp_config", None),
+            )
+            cache.set(key, kept, PAGE_SECONDS)
+        content, headers, etag, csp = kept
+        tags = parse_etags(request.headers.get("If-None-Match", ""))
+        # A proxy that compresses our answer weakens its tag: RFC 9110 compares weakly here.
+        if "*" in tags or etag in {tag.removeprefix("W/") for tag in tags}:
+            response = HttpResponseNotModified()
+        else:
+            response = HttpResponse(content)
+            for name, value in headers.items():
+                response[name] = value
+        response["ETag"] = etag
+        response["Cache-Control"] = cache_control(language, at)
+        if csp is not None:
+            response._csp_config = csp
+        return response
+
+    wrapper.is_public = True
+    return wrapper

@@ -1,0 +1,92 @@
+"""What stands where on the home page: the editors' slots first, the latest after them, no story twice."""
+
+from dataclasses import dataclass, field
+
+from django.db.models import Exists, F, OuterRef, Q, Window
+from django.db.models.functions import RowNumber
+from django.utils import timezone, translation
+
+from .models import Article, HomepageSlot
+
+FEATURES = 4
+LATEST = 12
+IN_SECTION = 4
+STATES_NEWS = 6
+
+
+@dataclass
+class Homepage:
+    lead: Article | None = None
+    features: list = field(default_factory=list)
+    latest: list = field(default_factory=list)
+    sections: list = field(default_factory=list)  # [(section, [article, …])]
+    states: list = field(default_factory=list)
+
+
+def slots(language, at):
+    """The articles that editors placed and that readers may see, as [(place, article)]; one query."""
+    placed = HomepageSlot.objects.filter(
+        Q(since=None) | Q(since__lte=at), Q(until=None) | Q(until__gt=at), language=language
+    )
+    order = placed.order_by("position", "pk").values_list("place", "article_id")
+    return list(order)
+
+
+def by_section(language, at):
+    """The newest of each section, by section id; one query however many sections there are."""
+    ranked = (
+        Article.objects.published(language, at)
+        .annotate(
+            rank=Window(RowNumber(), partition_by=F("section_id"), order_by=[F("edition__published_at").desc(), F("pk").desc()])
+        )
+        .filter(rank__lte=IN_SECTION + FEATURES + 1)
+        .for_lists()
+        .newest()
+    )
+    found = {}
+    for article in ranked:
+        found.setdefault(article.section, []).append(article)
+    return sorted(found.items(), key=lambda item: (item[0].position, item[0].pk))
+
+
+def build(language=None, at=None):
+    language = language or translation.get_language()
+    at = at or timezone.now()
+    published = Article.objects.published(language, at).for_lists()
+    newest = list(published.newest()[: 1 + FEATURES + LATEST])
+    placed = slots(language, at)
+    loaded = {article.pk: article for article in newest}
+    if missing := {pk for _place, pk in placed} - set(loaded):
+        loaded |= {article.pk: article for article in published.filter(pk__in=missing)}
+    page = Homepage()
+    used = set()
+
+    def take(articles, number):
+        chosen = []
+        for article in articles:
+            if len(chosen) == number:
+                break
+            if article.pk not in used:
+                used.add(article.pk)
+                chosen.append(article)
+        return chosen
+
+    def in_place(place):
+        return [loaded[pk] for kind, pk in placed if kind == place and pk in loaded]
+
+    Place = HomepageSlot.Place
+    page.lead = next(iter(take([*in_place(Place.LEAD), *(a for a in newest if a.lead_image_id), *newest], 1)), None)
+    page.features = take([*in_place(Place.FEATURE), *newest], FEATURES)
+    page.latest = take(newest, LATEST)
+    page.sections = [
+        (section, chosen) for section, articles in by_section(language, at) if section.title and (chosen := take(articles, IN_SECTION))
+    ]
+    page.states = states_news(published, at, used)
+    return page
+
+
+def states_news(published, at, used):
+    """The newest stories about states that stand nowhere else on the page, with their states; two queries."""
+    about_states = Exists(Article.states.through.objects.filter(article_id=OuterRef("pk")))
+    articles = published.filter(about_states).exclude(pk__in=used).newest()
+    return list(articles[:STATES_NEWS].prefetch_related("states"))

@@ -1,0 +1,458 @@
+import secrets
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.storage import storages
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, FilteredRelation, Q
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.functional import cached_property
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.utils import build_localized_fieldname
+from slugify import slugify
+
+from states.models import State
+
+from .richtext import clean_html, image_tokens, plain_text
+
+
+def column(field, language=None):
+    """The name of a translated field's column: ``column("title", "zh-hans") == "title_zh_hans"``."""
+    return build_localized_fieldname(field, language or translation.get_language() or settings.LANGUAGE_CODE)
+
+
+class NamedQuerySet(models.QuerySet):
+    """Sections, tags and authors: what has no name in a language does not exist for its readers."""
+
+    def named(self, language=None):
+        name = column(self.model.NAME, language)
+        return self.exclude(Q(**{name: None}) | Q(**{name: ""}))
+
+
+class Section(models.Model):
+    NAME = "title"
+
+    slug = models.SlugField(_("slug"), unique=True)
+    title = models.CharField(_("title"), max_length=80)
+    description = models.CharField(_("description"), max_length=300, blank=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    objects = NamedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("section")
+        verbose_name_plural = _("sections")
+        ordering = ["position", "pk"]
+
+    def __str__(self):
+        return self.title or self.slug
+
+    def get_absolute_url(self):
+        return reverse("news:section", args=[self.slug])
+
+
+class Tag(models.Model):
+    NAME = "name"
+
+    slug = models.SlugField(_("slug"), unique=True)
+    name = models.CharField(_("name"), max_length=80)
+
+    objects = NamedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+        ordering = ["slug"]
+
+    def __str__(self):
+        return self.name or self.slug
+
+    def get_absolute_url(self):
+        return reverse("news:tag", args=[self.slug])
+
+
+class Author(models.Model):
+    NAME = "name"
+
+    slug = models.SlugField(_("slug"), unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    bio = models.TextField(_("biography"), blank=True)
+
+    objects = NamedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("author")
+        verbose_name_plural = _("authors")
+        ordering = ["slug"]
+
+    def __str__(self):
+        return self.name or self.slug
+
+    def get_absolute_url(self):
+        return reverse("news:author", args=[self.slug])
+
+
+def originals():
+    return storages["originals"]
+
+
+def new_token():
+    """Names a picture in addresses; can't be guessed, so that a picture is only found through what shows it."""
+    return secrets.token_urlsafe(16)
+
+
+def original_name(image, filename):
+    return f"{image.token[:2].lower()}/{image.token}.{filename.rpartition('.')[2].lower()}"
+
+
+class Image(models.Model):
+    """A picture of the library. The original is never served; readers get renditions (news/images.py)."""
+
+    file = models.FileField(_("file"), storage=originals, upload_to=original_name)
+    token = models.CharField(max_length=22, unique=True, default=new_token, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    sha256 = models.CharField(max_length=64, db_index=True, editable=False, blank=True)
+    width = models.PositiveIntegerField(_("width"), editable=False)
+    height = models.PositiveIntegerField(_("height"), editable=False)
+    focal_x = models.FloatField(_("focal point, from the left"), default=0.5, validators=[MinValueValidator(0), MaxValueValidator(1)])
+    focal_y = models.FloatField(_("focal point, from the top"), default=0.5, validators=[MinValueValidator(0), MaxValueValidator(1)])
+    title = models.CharField(_("title in the library"), max_length=200, blank=True)
+    alt = models.CharField(_("alternative text"), max_length=300, blank=True)
+    caption = models.CharField(_("caption"), max_length=500, blank=True)
+    credit = models.CharField(_("credit"), max_length=200, blank=True)
+    licence = models.CharField(_("licence"), max_length=200, blank=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+", verbose_name=_("created by")
+    )
+
+    class Meta:
+        verbose_name = _("image")
+        verbose_name_plural = _("images")
+        ordering = ["-pk"]
+
+    def __str__(self):
+        return self.title or Truncator(self.alt or self.token).chars(60)
+
+    @classmethod
+    def from_db(cls, db, field_names, values):
+        image = super().from_db(db, field_names, values)
+        image._loaded = {name: image.__dict__.get(name) for name in ("file", "focal_x", "focal_y")}
+        return image
+
+    def save(self, **kwargs):
+        # Addresses of renditions carry the version, as they are cached for ever.
+        loaded = getattr(self, "_loaded", None)
+        if loaded and any(str(getattr(self, name)) != str(value) for name, value in loaded.items() if value is not None):
+            self.version += 1
+            if (fields := kwargs.get("update_fields")) is not None:
+                kwargs["update_fields"] = {*fields, "version"}
+        super().save(**kwargs)
+        self._loaded = {name: getattr(self, name) for name in ("file", "focal_x", "focal_y")}
+        self._loaded["file"] = self.file.name
+
+
+class ArticleQuerySet(models.QuerySet):
+    def in_language(self, language=None):
+        """Each article with ``article.edition``: its edition in the language, or None."""
+        language = language or translation.get_language()
+        return self.annotate(
+            edition=FilteredRelation("editions", condition=Q(editions__language=language))
+        ).select_related("edition")
+
+    def published(self, language=None, at=None):
+        """What a reader of the language may see at the moment: the one rule, with its twin ``Edition.is_published``."""
+        at = at or timezone.now()
+        title = column("title", language)
+        return (
+            self.in_language(language)
+            .filter(
+                edition__status=Edition.Status.PUBLISHED,
+                edition__published_at__lte=at,
+            )
+            .filter(Q(edition__unpublish_at=None) | Q(edition__unpublish_at__gt=at))
+            .exclude(**{title: None})
+            .exclude(**{title: ""})
+        )
+
+    def newest(self):
+        return self.order_by("-edition__published_at", "-pk")
+
+    def for_lists(self):
+        """What a list shows, in one query: no bodies."""
+        return self.select_related("section", "lead_image").defer(
+            *[column("body", code) for code, _name in settings.LANGUAGES]
+        )
+
+    def for_page(self):
+        return self.select_related("section", "lead_image").prefetch_related(
+            "editions",
+            "tags",
+            "states",
+            models.Prefetch("bylines", Byline.objects.select_related("author")),
+            models.Prefetch("gallery", GalleryItem.objects.select_related("image")),
+        )
+
+
+class Article(models.Model):
+    class Comments(models.TextChoices):
+        OPEN = "open", _("open")
+        CLOSED = "closed", _("closed: shown, no new ones")
+        HIDDEN = "hidden", _("none")
+
+    section = models.ForeignKey(Section, models.PROTECT, related_name="articles", verbose_name=_("section"))
+    title = models.CharField(_("headline"), max_length=200, blank=True)
+    lead = models.TextField(_("lead"), max_length=600, blank=True)
+    body = models.TextField(_("text"), blank=True)
+    source_name = models.CharField(_("source"), max_length=200, blank=True)
+    source_url = models.URLField(_("source's address"), blank=True)
+    tags = models.ManyToManyField(Tag, related_name="articles", blank=True, verbose_name=_("tags"))
+    states = models.ManyToManyField(State, related_name="articles", blank=True, verbose_name=_("states"))
+    authors = models.ManyToManyField(Author, through="Byline", related_name="articles", verbose_name=_("authors"))
+    lead_image = models.ForeignKey(
+        Image, models.PROTECT, null=True, blank=True, related_name="lead_of", verbose_name=_("lead image")
+    )
+    images = models.ManyToManyField(Image, through="GalleryItem", related_name="galleries", verbose_name=_("gallery"))
+    comment_policy = models.CharField(_("comments"), max_length=10, choices=Comments, default=Comments.OPEN)
+    legacy_idn = models.PositiveBigIntegerField(_("number in the old portal"), null=True, blank=True, unique=True)
+    legacy_flags = models.JSONField(_("doubts about the import"), default=list, blank=True)
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="articles_created", verbose_name=_("created by")
+    )
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+", verbose_name=_("changed by")
+    )
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("article")
+        verbose_name_plural = _("articles")
+        ordering = ["-pk"]
+
+    def __str__(self):
+        for code in (translation.get_language() or settings.LANGUAGE_CODE, *dict(settings.LANGUAGES)):
+            if title := self.text("title", code):
+                return title
+        return _("Article %(number)s") % {"number": self.pk}
+
+    def save(self, **kwargs):
+        # Whoever saves gets clean text: forms, imports and create() alike.
+        for code, _name in settings.LANGUAGES:
+            name = column("body", code)
+            if name in self.__dict__:
+                setattr(self, name, clean_html(self.__dict__[name]))
+        super().save(**kwargs)
+
+    def get_absolute_url(self):
+        return self.address()
+
+    # Editions
+
+    def text(self, field, language):
+        return getattr(self, column(field, language)) or ""
+
+    def edition_in(self, language):
+        """The edition, from what is loaded already where it can be."""
+        loaded = self.__dict__.get("edition")
+        if loaded is not None and loaded.language == language:
+            return loaded
+        return next((edition for edition in self.editions.all() if edition.language == language), None)
+
+    def is_published(self, language=None, at=None):
+        language = language or translation.get_language()
+        edition = self.edition_in(language)
+        return bool(edition and edition.is_published(at) and self.text("title", language))
+
+    def published_languages(self, at=None):
+        return [code for code, _name in settings.LANGUAGES if self.is_published(code, at)]
+
+    def address(self, language=None, view="news:article"):
+        """The path in a language: ``/en/news/23934-iran-russia-review/``. The number finds, the slug explains."""
+        language = language or translation.get_language()
+        edition = self.edition_in(language)
+        slug = edition.slug if edition and edition.slug else "-"
+        with translation.override(language):
+            return reverse(view, args=[self.pk, slug])
+
+    def publish(self, language, *, at=None, by=None):
+        """Publishes the text in a language; raises ValidationError where there is none."""
+        from .publication import publish
+
+        return publish(self, language, at=at, by=by)
+
+    @property
+    def was_changed(self):
+        edition = self.__dict__.get("edition")
+        return edition and edition.updated_at and edition.updated_at - edition.published_at > timedelta(minutes=10)
+
+    @cached_property
+    def body_images(self):
+        """The pictures that the body in the active language names, by token; one query, none without pictures."""
+        tokens = image_tokens(self.body or "")
+        return {image.token: image for image in Image.objects.filter(token__in=tokens)} if tokens else {}
+
+
+class EditionQuerySet(models.QuerySet):
+    def published(self, at=None):
+        at = at or timezone.now()
+        return self.filter(status=Edition.Status.PUBLISHED, published_at__lte=at).filter(
+            Q(unpublish_at=None) | Q(unpublish_at__gt=at)
+        )
+
+
+class Edition(models.Model):
+    """What is true of an article in one language alone."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        REVIEW = "review", _("in review")
+        PUBLISHED = "published", _("published or scheduled")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="editions", verbose_name=_("article"))
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    slug = models.SlugField(_("slug"), max_length=120, blank=True, help_text=_("Made from the headline if left empty."))
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
+    published_at = models.DateTimeField(_("published"), null=True, blank=True, help_text=_("Moscow time."))
+    unpublish_at = models.DateTimeField(_("to be withdrawn"), null=True, blank=True, help_text=_("Moscow time."))
+    updated_at = models.DateTimeField(_("text changed"), null=True, blank=True, editable=False)
+    source_version = models.PositiveIntegerField(_("version it was translated from"), null=True, blank=True, editable=False)
+    translator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="translations", verbose_name=_("translator")
+    )
+
+    objects = EditionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("edition")
+        verbose_name_plural = _("editions")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["article", "language"], name="one_edition_a_language"),
+            models.CheckConstraint(
+                condition=~Q(status="published") | Q(published_at__isnull=False),
+                name="published_edition_has_a_date",
+                violation_error_message=_("A published edition needs a date."),
+            ),
+            models.CheckConstraint(
+                condition=Q(unpublish_at=None) | Q(published_at__isnull=False, unpublish_at__gt=F("published_at")),
+                name="edition_is_withdrawn_after_it_is_published",
+                violation_error_message=_("An edition can be withdrawn only after it is published."),
+            ),
+        ]
+        indexes = [
+            models.Index(F("language"), F("published_at").desc(), name="edition_newest", condition=Q(status="published")),
+            models.Index(
+                F("language"), F("unpublish_at").desc(), name="edition_unpublish", condition=Q(unpublish_at__isnull=False)
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.article_id} · {self.language}"
+
+    def save(self, **kwargs):
+        if not self.slug:
+            self.slug = slugify(self.article.text("title", self.language), max_length=80, word_boundary=True)
+        super().save(**kwargs)
+
+    def clean(self):
+        if self.status == self.Status.PUBLISHED and not self.published_at:
+            self.published_at = timezone.now()
+        if self.unpublish_at and self.published_at and self.unpublish_at <= self.published_at:
+            raise ValidationError({"unpublish_at": _("An edition can be withdrawn only after it is published.")})
+
+    def is_published(self, at=None):
+        at = at or timezone.now()
+        return (
+            self.status == self.Status.PUBLISHED
+            and self.published_at is not None
+            and self.published_at <= at
+            and (self.unpublish_at is None or self.unpublish_at > at)
+        )
+
+    def is_scheduled(self, at=None):
+        return self.status == self.Status.PUBLISHED and self.published_at is not None and self.published_at > (at or timezone.now())
+
+    def is_gone(self, at=None):
+        """Was published once and is withdrawn: 410, not 404."""
+        at = at or timezone.now()
+        return self.status == self.Status.WITHDRAWN or bool(
+            self.status == self.Status.PUBLISHED and self.unpublish_at and self.unpublish_at <= at
+        )
+
+
+class Byline(models.Model):
+    article = models.ForeignKey(Article, models.CASCADE, related_name="bylines")
+    author = models.ForeignKey(Author, models.PROTECT, related_name="bylines", verbose_name=_("author"))
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("byline")
+        verbose_name_plural = _("bylines")
+        ordering = ["position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["article", "author"], name="one_byline_an_author")]
+
+    def __str__(self):
+        return str(self.author)
+
+
+class GalleryItem(models.Model):
+    article = models.ForeignKey(Article, models.CASCADE, related_name="gallery")
+    image = models.ForeignKey(Image, models.PROTECT, related_name="gallery_items", verbose_name=_("image"))
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("gallery picture")
+        verbose_name_plural = _("gallery")
+        ordering = ["position", "pk"]
+
+    def __str__(self):
+        return str(self.image)
+
+
+class HomepageSlot(models.Model):
+    """A place on the home page of one language that an editor gave to a story, for a while."""
+
+    class Place(models.TextChoices):
+        LEAD = "lead", _("lead story")
+        FEATURE = "feature", _("feature")
+
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    place = models.CharField(_("place"), max_length=10, choices=Place, default=Place.FEATURE)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    article = models.ForeignKey(Article, models.CASCADE, related_name="slots", verbose_name=_("article"))
+    since = models.DateTimeField(_("from"), null=True, blank=True)
+    until = models.DateTimeField(_("until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("home page slot")
+        verbose_name_plural = _("home page slots")
+        ordering = ["language", "place", "position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(since=None) | Q(until__gt=F("since")),
+                name="slot_ends_after_it_begins",
+                violation_error_message=_("A slot must end after it begins."),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.language} · {self.get_place_display()} {self.position}"
+
+
+class Generation(models.Model):
+    """One number a language, part of every cached page's key (news/caching.py)."""
+
+    language = models.CharField(primary_key=True, max_length=10)
+    number = models.PositiveBigIntegerField(default=1)
+
+    def __str__(self):
+        return f"{self.language} {self.number}"

@@ -1,0 +1,95 @@
+"""The rich text of articles and pages: what may stand in it, and how it is shown.
+
+Stored text is clean HTML. A picture of the library is ``<img src="/images/TOKEN/">`` in a figure; readers get it as a
+``<picture>`` with renditions. A video is a link to a host of VIDEO_HOSTS in a paragraph of its own; readers get a card
+that loads nothing from that host before they ask for it.
+"""
+
+import re
+from html import escape, unescape
+
+import nh3
+from django.utils.html import strip_tags
+
+TAGS = {
+    "p", "br", "h2", "h3", "h4", "strong", "em", "s", "sub", "sup", "a", "ul", "ol", "li", "blockquote", "cite", "hr",
+    "figure", "figcaption", "img", "table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "span", "kbd", "abbr",
+}  # fmt: skip
+ATTRIBUTES = {
+    "*": {"lang"},
+    "a": {"href", "title"},
+    "img": {"src", "alt"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+    "ol": {"start"},
+    "abbr": {"title"},
+}
+RENAMED = {"b": "strong", "i": "em", "h1": "h2", "h5": "h4", "h6": "h4", "strike": "s", "del": "s", "div": "p"}
+VIDEO_HOSTS = {
+    "rutube.ru": "https://rutube.ru",
+    "vkvideo.ru": "https://vkvideo.ru",
+    "vk.com": "https://vk.com",
+    "www.youtube.com": "https://www.youtube-nocookie.com",
+    "youtu.be": "https://www.youtube-nocookie.com",
+    "www.bilibili.com": "https://player.bilibili.com",
+}
+
+IMAGE_SOURCE = re.compile(r"^/images/([\w-]{16,22})/")
+LANGUAGE_TAG = re.compile(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
+RENAMING = re.compile(rf"<(/?)({'|'.join(RENAMED)})(?=[\s>/])", re.IGNORECASE)
+
+
+def attribute_filter(tag, name, value):
+    if tag == "img" and name == "src":
+        match = IMAGE_SOURCE.match(value)
+        return f"/images/{match[1]}/" if match else None
+    if name == "lang":
+        return value if LANGUAGE_TAG.match(value) else None
+    if name in {"colspan", "rowspan", "start"}:
+        return value if value.isdigit() and len(value) < 4 else None
+    return value
+
+
+CLEANER = nh3.Cleaner(
+    tags=TAGS,
+    attributes=ATTRIBUTES,
+    attribute_filter=attribute_filter,
+    clean_content_tags={"script", "style", "title", "template", "xml", "o:p"},
+    url_schemes={"http", "https", "mailto", "tel"},
+    link_rel=None,
+    strip_comments=True,
+)
+EMPTY = re.compile(r"<(p|h2|h3|h4|strong|em|s|span|li|ul|ol|blockquote|figcaption|a)>(?:\s|&nbsp;|<br>)*</\1>")
+BARE_SPAN = re.compile(r"<span>(.*?)</span>", re.DOTALL)
+
+
+def clean_html(html):
+    """Clean HTML of TAGS and ATTRIBUTES only: what is pasted from Word or a web page loses all else. None stays None."""
+    if not html:
+        return html
+    html = html.replace("\x00", "")
+    html = CLEANER.clean(RENAMING.sub(lambda match: f"<{match[1]}{RENAMED[match[2].lower()]}", html))
+    html = re.sub(r"<img(?![^>]*\ssrc=)[^>]*>", "", html)
+    before = None
+    while before != html:
+        before = html
+        html = EMPTY.sub("", BARE_SPAN.sub(r"\1", html))
+    # <p> around a block, as Word's <div> leaves it.
+    html = re.sub(r"<figure>\s*</figure>", "", html)
+    return html.strip()
+
+
+def plain_text(html):
+    """The words alone, blocks apart by a line break."""
+    html = re.sub(r"</(p|h2|h3|h4|li|tr|blockquote|figcaption|caption)>|<br>", "\n", html or "")
+    html = re.sub(r"</(td|th)>", " ", html)
+    return re.sub(r"[ \t]*\n\s*", "\n", unescape(strip_tags(html))).strip()
+
+
+def image_tokens(html):
+    return list(dict.fromkeys(re.findall(r'<img[^>]*\ssrc="/images/([\w-]{16,22})/"', html or "")))
+
+
+def paragraphs(text):
+    """Plain text as HTML paragraphs, escaped."""
+    return "".join(f"<p>{escape(part.strip(), quote=False)}</p>" for part in text.split("\n") if part.strip())

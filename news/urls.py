@@ -1,0 +1,24 @@
+from django.urls import path, re_path
+
+from . import feeds, search_views, views
+
+app_name = "news"
+urlpatterns = [
+    path("news/<int:pk>/", views.article_by_number, name="number"),
+    re_path(r"^news/(?P<pk>[0-9]{1,18})-(?P<slug>[-\w]*)/$", views.article, name="article"),
+    re_path(r"^news/(?P<pk>[0-9]{1,18})-(?P<slug>[-\w]*)/print/$", views.article_print, name="print"),
+    path("section/<slug:slug>/", views.section, name="section"),
+    path("tag/<slug:slug>/", views.tag, name="tag"),
+    path("author/<slug:slug>/", views.author, name="author"),
+    path("archive/", views.archive, name="archive"),
+    re_path(r"^archive/(?P<year>[0-9]{4})/$", views.archive, name="archive_year"),
+    re_path(r"^archive/(?P<year>[0-9]{4})/(?P<month>[0-9]{2})/$", views.archive, name="archive_month"),
+    re_path(r"^archive/(?P<year>[0-9]{4})/(?P<month>[0-9]{2})/(?P<day>[0-9]{2})/$", views.archive, name="archive_day"),
+    path("search/", search_views.search, name="search"),
+    path("feed.rss", feeds.LatestRss(), name="rss"),
+    path("feed.atom", feeds.LatestAtom(), name="atom"),
+    path("section/<slug:slug>/feed.rss", feeds.SectionRss(), name="section_rss"),
+    path("section/<slug:slug>/feed.atom", feeds.SectionAtom(), name="section_atom"),
+    re_path(r"^states/(?P<slug>[a-z]{2})/feed\.rss$", feeds.StateRss(), name="state_rss"),
+    re_path(r"^states/(?P<slug>[a-z]{2})/feed\.atom$", feeds.StateAtom(), name="state_atom"),
+]

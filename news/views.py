@@ -1,0 +1,183 @@
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.core.paginator import InvalidPage, Paginator
+from django.db.models.functions import ExtractMonth, ExtractYear, TruncDate
+from django.db.models import Count
+from django.http import FileResponse, Http404, HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from . import homepage, images
+from .caching import public_page
+from .models import Article, Author, Edition, Image, Section, Tag, column
+
+PER_PAGE = 20
+
+
+def page_of(request, articles):
+    """The page asked for by ``?page=``; 404 where there is none."""
+    try:
+        return Paginator(articles, PER_PAGE).page(request.GET.get("page") or 1)
+    except InvalidPage as error:
+        raise Http404(_("There is no such page.")) from error
+
+
+@require_safe
+@public_page
+def home(request):
+    return render(request, "news/home.html", {"home": homepage.build()})
+
+
+def find(pk, queryset=None):
+    if len(str(pk)) > 18:
+        raise Http404
+    return get_object_or_404(queryset if queryset is not None else Article.objects.in_language(), pk=pk)
+
+
+@require_safe
+def article_by_number(request, pk):
+    return shown(request, pk, None, "news:article")
+
+
+@require_safe
+@public_page
+def article(request, pk, slug):
+    return shown(request, pk, slug, "news:article")
+
+
+@require_safe
+@public_page
+def article_print(request, pk, slug):
+    return shown(request, pk, slug, "news:print")
+
+
+TEMPLATES = {"news:article": "news/article.html", "news:print": "news/print.html"}
+
+
+def shown(request, pk, slug, view):
+    """The article in the language of the address; else what else there is of it, honestly; else 404 or 410."""
+    article = find(pk, Article.objects.in_language().for_page())
+    language = translation.get_language()
+    languages = article.published_languages()
+    context = {"article": article, "languages": languages, "alternates": {code: article.address(code, view) for code in languages}}
+    if language in languages:
+        if slug != (article.edition.slug or "-"):
+            return HttpResponsePermanentRedirect(article.address(view=view))
+        return render(request, TEMPLATES[view], context)
+    if languages:
+        return render(request, "news/other_language.html", context | other_languages(article, languages))
+    if any(edition.is_gone() for edition in article.editions.all()):
+        return render(request, "410.html", status=410)
+    raise Http404(_("There is no such article."))
+
+
+def other_languages(article, languages):
+    names = {"ru": "Русский", "en": "English", "zh-hans": "简体中文"}
+    return {
+        "offers": [
+            {
+                "language": code,
+                "lang": "zh-Hans" if code == "zh-hans" else code,
+                "name": names[code],
+                "title": article.text("title", code),
+                "url": article.address(code),
+            }
+            for code in languages
+        ]
+    }
+
+
+def listing(request, subject, articles, template, **context):
+    page = page_of(request, articles.published().for_lists().newest())
+    return render(request, template, {"page": page, "subject": subject, **context})
+
+
+@require_safe
+@public_page
+def section(request, slug):
+    found = get_object_or_404(Section.objects.named(), slug=slug)
+    return listing(request, found, found.articles, "news/section.html")
+
+
+@require_safe
+@public_page
+def tag(request, slug):
+    found = get_object_or_404(Tag.objects.named(), slug=slug)
+    return listing(request, found, found.articles, "news/tag.html")
+
+
+@require_safe
+@public_page
+def author(request, slug):
+    found = get_object_or_404(Author.objects.named(), slug=slug)
+    return listing(request, found, found.articles, "news/author.html")
+
+
+def bounds(year, month, day):
+    """The Moscow days [first, last) that an archive address names; ValueError where there is no such day."""
+    first = date(year, month or 1, day or 1)
+    if day:
+        return first, first + timedelta(days=1)
+    if month:
+        return first, (first.replace(day=28) + timedelta(days=4)).replace(day=1)
+    return first, date(year + 1, 1, 1)
+
+
+@require_safe
+@public_page
+def archive(request, year=None, month=None, day=None):
+    """All news of a year, a month or a day; without them the years."""
+    moscow = timezone.get_default_timezone()
+    articles = Article.objects.published()
+    context = {}
+    if year:
+        year, month, day = int(year), month and int(month), day and int(day)
+        try:
+            first, last = bounds(year, month, day)
+            span = [datetime(d.year, d.month, d.day, tzinfo=moscow) for d in (first, last)]
+        except (ValueError, OverflowError) as error:
+            raise Http404(_("There is no such day.")) from error
+        articles = articles.filter(edition__published_at__gte=span[0], edition__published_at__lt=span[1])
+        context = {"first": first, "year": year, "month": month, "day": day}
+        if day:
+            context |= {"previous": first - timedelta(days=1), "next": last}
+    kind = "day" if day else "month" if month else "year" if year else "years"
+    counts = []
+    if kind in {"years", "year", "month"}:
+        part = {"years": ExtractYear, "year": ExtractMonth, "month": TruncDate}[kind]
+        editions = Edition.objects.published().filter(language=translation.get_language()).exclude(
+            **{f"article__{column('title')}": None}
+        )
+        if year:
+            editions = editions.filter(published_at__gte=span[0], published_at__lt=span[1])
+        counts = list(
+            editions.order_by()
+            .annotate(part=part("published_at", tzinfo=moscow))
+            .values_list("part")
+            .annotate(number=Count("pk"))
+            .order_by("part")
+        )
+    page = page_of(request, articles.for_lists().newest())
+    if year and not page.paginator.count:
+        raise Http404(_("There is no news of that time."))
+    return render(request, "news/archive.html", {"page": page, "kind": kind, "counts": counts, **context})
+
+
+@require_safe
+def image(request, token, version, name):
+    """A rendition; its address is for ever. The original is never served."""
+    found = get_object_or_404(Image, token=token)
+    shape, _dash, rest = name.partition("-")
+    width, _dot, extension = rest.partition(".")
+    try:
+        file = images.get_rendition(found, shape, int(width), extension)
+    except (images.UnknownRendition, ValueError, FileNotFoundError) as error:
+        raise Http404 from error
+    if version != found.version:
+        return HttpResponseRedirect(f"/images/{token}/{found.version}/{name}")
+    response = FileResponse(file, content_type=images.CONTENT_TYPES[extension])
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
