@@ -5,14 +5,14 @@ from django.conf import settings
 from django.http import HttpResponseBadRequest
 from django.utils import translation
 
-PREFIX = re.compile(r"^/(en|zh-hans)(/|$)")
+PREFIX = re.compile(r"^/(en|zh-hans|cn)(/|$)")
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
 
 
 def language_of(path):
-    """The language that an address names: Russian lives at the root."""
+    """The language that an address names: Russian lives at the root, and the old portal's Chinese lived at /cn/."""
     match = PREFIX.match(path)
-    return match[1] if match else settings.LANGUAGE_CODE
+    return match[1].replace("cn", "zh-hans") if match else settings.LANGUAGE_CODE
 
 
 def address_language(get_response):

@@ -23,27 +23,18 @@ def redirect_old_address(request):
 @require_safe
 def home(request, prefix):
     """``/cn/`` and ``/ru/``: beginnings of addresses that have another one now."""
-    _speak(request, prefix)
     return redirect_old_address(request) or HttpResponsePermanentRedirect(reverse("home"))
 
 
 @require_safe
 def print_page(request, prefix=""):
-    _speak(request, prefix)
     return _to_item(request, "news:print")
 
 
 @require_safe
 def feed(request, name):
-    _speak(request, name)
-    return HttpResponsePermanentRedirect(reverse("news:rss"))
-
-
-def _speak(request, prefix):
-    """The language of the old address, for the item as for the page that says there is none."""
-    language = LANGUAGES.get(prefix or "", prefix)
-    translation.activate(language)
-    request.LANGUAGE_CODE = language
+    with translation.override(LANGUAGES[name]):
+        return HttpResponsePermanentRedirect(reverse("news:rss"))
 
 
 def _to_item(request, view):

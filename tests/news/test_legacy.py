@@ -47,8 +47,8 @@ def test_article_comes_out_whole_and_alone():
     assert page.published_at.isoformat() == "2019-06-15T09:30:00+03:00"
     assert page.paragraphs == [
         (
-            "Engineers of six railways met in Tashkent and agreed that a passenger should need one ticket for the whole"
-            " way."
+            "Engineers of six railways met in Tashkent and agreed that a passenger should need one ticket"
+            " for the whole way."
         ),
         "The first trains under the new rules are to leave at 07:15 on the first of September.",
         '"It took us four years and eleven drafts," said the chairwoman of the meeting, Gulnora Yusupova.',
@@ -681,14 +681,21 @@ def test_stopped_import_reports_what_it_did_and_is_resumed(monkeypatch):
 
 
 @pytest.mark.django_db
-def test_caches_are_told_once(monkeypatch):
-    bumps = []
-    monkeypatch.setattr(caching, "bump", lambda *args, **kwargs: bumps.append(args))
-    run(PAGES)
-    first = len(bumps)
-    run(PAGES)
+def test_imported_article_is_on_cached_pages_at_once(client):
+    assert "Glaciers" not in client.get("/en/").text
+    run(PAGES / "70002.txt")
 
-    assert (first, len(bumps)) == (1, 1)
+    assert "Glaciers of the Pamir measured from the air" in client.get("/en/").text
+
+
+@pytest.mark.django_db
+def test_import_that_changes_nothing_leaves_the_caches_alone():
+    run(PAGES)
+    before = [caching.state(language) for language in ("ru", "en", "zh-hans")]
+    run(PAGES)
+    run(PAGES, dry_run=True)
+
+    assert [caching.state(language) for language in ("ru", "en", "zh-hans")] == before
 
 
 # Old addresses
@@ -767,6 +774,11 @@ def test_unknown_number_is_a_page_with_search(client, db, path, number):
     assert response.status_code == 404
     assert f'lang="{language}"' in response.text
     assert 'name="q"' in response.text
+
+
+@pytest.mark.parametrize("path", ["/", "/en/", "/cn/", "/en/print.php"])
+def test_null_byte_is_a_bad_request(client, db, path):
+    assert client.get(f"{path}?idn=%00").status_code == 400
 
 
 @pytest.mark.parametrize("query", ["", "?idn=", "?idn=%20"])
