@@ -4,16 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.utils import dateformat, timezone
-from django.utils.translation import get_language
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from .models import Currency, Membership, State
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 STALE_AFTER = timedelta(days=4)  # a table lasts from Saturday to Tuesday; longer than this it is old
-# As Intl.DateTimeFormat writes them in static/js/clocks.js; a capital's date needs no year.
-DAY_FORMATS = {"ru": "j E", "en": "j F", "zh-hans": "n月j日"}
 HEADINGS = {
     Membership.Status.MEMBER: _("Member states"),
     Membership.Status.OBSERVER: _("Observer states"),
@@ -40,8 +38,13 @@ class Clock:
         return f"{self.local:%H:%M}"
 
     @property
+    def iso(self):
+        return self.local.isoformat(timespec="minutes")
+
+    @property
     def day(self):
-        return dateformat.format(self.local.date(), DAY_FORMATS[get_language()])
+        """As Intl.DateTimeFormat writes it in static/js/clocks.js."""
+        return date_format(self.local.date(), "MONTH_DAY_FORMAT")
 
     @property
     def offset(self):

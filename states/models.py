@@ -1,5 +1,6 @@
 import zoneinfo
 from datetime import date
+from functools import cache
 
 from django.contrib.staticfiles import finders
 from django.core.exceptions import ValidationError
@@ -119,8 +120,13 @@ class State(models.Model):
     @property
     def flag(self):
         """The flag below static/, or nothing for a state that has just been added and whose flag has not."""
-        path = f"flags/{self.slug}.svg"
-        return path if finders.find(path) else ""
+        return find_flag(self.slug)
+
+
+@cache
+def find_flag(slug):
+    path = f"flags/{slug}.svg"
+    return path if finders.find(path) else ""
 
 
 class MembershipQuerySet(models.QuerySet):

@@ -26,10 +26,10 @@ from .models import Currency, Rate
 
 logger = logging.getLogger(__name__)
 
-# Sent after a table has been stored and committed, with `table`: public pages show other rates now.
+# Sent with `table` when public pages show other rates now, in the transaction that stores them.
 rates_stored = Signal()
 
-TIMEOUT = 15  # seconds, for the whole answer
+TIMEOUT = 15  # seconds
 MAX_BYTES = 1024 * 1024  # a real table has about 10 KB
 MAX_DAYS_AHEAD = 3  # rates are set in the afternoon for the next day
 # The bank refuses the names of HTTP libraries, so this says what we are in the form of a browser's name.
@@ -64,7 +64,7 @@ class Stored:
 
 
 def update_rates(date=None, path=None):
-    body = read(path) if path else fetch(settings.RATES_URL, date)
+    body = read(path) if path else fetch(settings.RATES_URL, date, TIMEOUT)
     return store_rates(parse_rates(body))
 
 
@@ -80,12 +80,13 @@ class HttpsStaysHttps(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, req, fp, code, msg, headers, newurl):
         before, after = urlsplit(req.full_url).scheme, urlsplit(newurl).scheme
         if after != "https" and after != before:
+            fp.close()
             raise RatesError(f"The server sends us from {req.full_url} on to {newurl}, which is not safe.")
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
-def fetch(url, date=None, timeout=TIMEOUT):
-    """The table of that day, or the last one, as bytes."""
+def fetch(url, date, timeout):
+    """The table of that day, or without one the last, as bytes. ``timeout`` in seconds is for the whole answer."""
     if urlsplit(url).scheme not in {"http", "https"}:
         raise RatesError(f"RATES_URL must begin with https:// or http://, not {url!r}.")
     if date:
@@ -220,7 +221,7 @@ def store_rates(table: RateTable) -> Stored:
                 # A damaged row does not mean that the bank quotes the currency no more: its last good rate stays.
                 currency.quoted = bool(quote) or (currency.quoted and currency.code in table.damaged)
             Currency.objects.bulk_update(currencies, ["nominal", "value", "rate_date", "quoted"])
-            transaction.on_commit(lambda: rates_stored.send(sender=Currency, table=table))
+            rates_stored.send(sender=Currency, table=table)
     return Stored(table.date, len(ours), is_newest)
 
 

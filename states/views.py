@@ -2,14 +2,17 @@ from django.core.paginator import InvalidPage, Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
-from .clocks import Clock, groups_of, moscow_today
+from .clocks import Clock, groups_of, is_stale, moscow_today
 from .forms import AsOfForm
 from .models import FOUNDED, Membership, State
 
 NEWS_PER_PAGE = 20
 
 
+@require_safe
 def state_list(request):
     """The groups of today, or of the day asked for."""
     form = AsOfForm(request.GET)
@@ -26,16 +29,18 @@ def state_list(request):
     return render(request, "states/list.html", context)
 
 
+@require_safe
 def state_detail(request, slug):
     state = get_object_or_404(State.objects.select_related("currency"), iso2=slug.upper())
-    paginator = Paginator(state.articles.published().for_lists(), NEWS_PER_PAGE)
+    paginator = Paginator(state.articles.published().for_lists().newest(), NEWS_PER_PAGE)
     try:
-        page = paginator.page(request.GET.get("page", 1))
+        page = paginator.page(request.GET.get("page") or 1)
     except InvalidPage as error:
-        raise Http404(str(error)) from error
+        raise Http404(_("There is no such page.")) from error
     context = {
         "state": state,
         "clock": Clock.of(state, timezone.now()),
+        "stale": state.currency and state.currency.quoted and is_stale(state.currency.rate_date, moscow_today()),
         "memberships": state.memberships.order_by("-since"),
         "page": page,
     }

@@ -19,7 +19,7 @@ def furniture_of(context):
 @register.inclusion_tag("states/includes/groups.html", takes_context=True)
 def state_groups(context):
     groups, _currencies = furniture_of(context)
-    return {"groups": groups, "moscow": timezone.now().astimezone(MOSCOW)}
+    return {"groups": groups, "moscow_time": f"{timezone.now().astimezone(MOSCOW):%H:%M}"}
 
 
 @register.inclusion_tag("states/includes/currencies.html", takes_context=True)
