@@ -747,33 +747,33 @@ def test_item_with_several_editions_goes_to_the_language_of_the_address(client, 
     assert client.get("/cn/?idn=70001")["Location"] in (article.address("ru"), article.address("en"))
 
 
-JUNK = [
-    "abc",
-    "-1",
-    "0",
+UNKNOWN = [
+    "1",
+    "4294967296",
     "9" * 30,
-    "%00",
-    "%FF",
-    "٧",
-    "1.5",
-    "70001%27",
-    "70001;",
-    "%F0%9F%9A%82",
-    "1e3",
+    "0",
+    "-1",
     "+1",
+    "1.5",
+    "1e3",
+    "abc",
+    "٧",
     "%u0661",
+    "70001;",
+    "70001%27",
+    "%FF",
 ]
 
 
 @pytest.mark.parametrize("path", ["/", "/en/", "/cn/", "/zh-hans/", "/print.php", "/en/print.php", "/cn/print.php"])
-@pytest.mark.parametrize("number", ["1", "4294967296", *JUNK])
-def test_unknown_number_is_a_page_with_search(client, db, path, number):
-    response = client.get(f"{path}?idn={number}")
-
+def test_unknown_number_is_a_page_with_search(client, db, path):
     language = {"en": "en", "cn": "zh-Hans", "zh-hans": "zh-Hans"}.get(path.split("/")[1], "ru")
-    assert response.status_code == 404
-    assert f'lang="{language}"' in response.text
-    assert 'name="q"' in response.text
+    for number in [*UNKNOWN, "\N{STEAM LOCOMOTIVE}"]:
+        response = client.get(f"{path}?idn={number}")
+
+        assert response.status_code == 404, number
+        assert f'<html lang="{language}"' in response.text
+        assert 'name="q"' in response.text
 
 
 @pytest.mark.parametrize("path", ["/", "/en/", "/cn/", "/en/print.php"])
