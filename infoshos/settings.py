@@ -152,13 +152,14 @@ if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
         timeout=20,  # seconds
         init_command="PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     )
-    DATABASE["TEST"] = {"NAME": os.environ.get("TEST_DATABASE_NAME") or None}
     DATA_DIR.mkdir(parents=True, exist_ok=True)
 elif DATABASE["ENGINE"] == "django.db.backends.postgresql":
     DATABASE["CONN_MAX_AGE"] = 0  # the pool keeps the connections
     DATABASE.setdefault("OPTIONS", {}).update(
         pool={"min_size": 1, "max_size": number("DATABASE_POOL", 8), "timeout": 10},
     )
+if "TEST_DATABASE_NAME" in os.environ:
+    DATABASE["TEST"] = {"NAME": os.environ["TEST_DATABASE_NAME"]}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Caches: local memory is right with several workers too, as the generation number lives in the database.
