@@ -139,8 +139,8 @@ class Image(models.Model):
         return self.title or Truncator(self.alt or self.token).chars(60)
 
     @classmethod
-    def from_db(cls, db, field_names, values):
-        image = super().from_db(db, field_names, values)
+    def from_db(cls, db, field_names, values, **kwargs):
+        image = super().from_db(db, field_names, values, **kwargs)
         image._loaded = {name: image.__dict__.get(name) for name in ("file", "focal_x", "focal_y")}
         return image
 
