@@ -6,4 +6,6 @@ MONTH_DAY_FORMAT = "n月j日"
 SHORT_DATE_FORMAT = "Y-m-d"
 SHORT_DATETIME_FORMAT = "Y-m-d H:i"
 FIRST_DAY_OF_WEEK = 1
-NUMBER_GROUPING = 3  # newspapers count in thousands, not in the ten thousands of Django's default
+# Newspapers write 100,000; Django's default groups by four and separates by nothing.
+THOUSAND_SEPARATOR = ","
+NUMBER_GROUPING = 3
