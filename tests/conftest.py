@@ -1,20 +1,38 @@
+import os
+
 import pytest
 from django.core.cache import cache
+
+FILES = ("default", "originals", "renditions")
 
 
 @pytest.fixture(autouse=True)
 def own_folders(settings, tmp_path):
     """Files and caches of one test are not another's."""
     settings.STORAGES = settings.STORAGES | {
-        name: {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": settings.STORAGES[name]["OPTIONS"] | {"location": tmp_path / name},
-        }
-        for name in ("default", "originals", "renditions")
-    } | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+        name: settings.STORAGES[name] | {"OPTIONS": settings.STORAGES[name]["OPTIONS"] | {"location": tmp_path / name}}
+        for name in FILES
+    }
+    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STATIC_ROOT.mkdir()
     cache.clear()
 
 
 @pytest.fixture(autouse=True)
 def plain_passwords(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def redis_cache(settings):
+    """The cache in a real Redis, and a client that looks into it."""
+    import redis
+
+    url = os.environ["TEST_REDIS_URL"]
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}}
+    looking = redis.Redis.from_url(url)
+    looking.flushdb()
+    yield looking
+    looking.flushdb()
+    looking.close()

@@ -1,0 +1,60 @@
+"""A real Chromium against a live server. `make test` says where Chromium is and gives SQLite a file to live in."""
+
+import os
+import shutil
+
+import pytest
+
+# Playwright's own loop runs in this thread; the ORM is used by fixtures beside it, not inside it.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+CHROMIUM = os.environ.get("CHROMIUM") or next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "tests/browser/" in item.nodeid:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    if not CHROMIUM:
+        pytest.skip("no Chromium")
+    return browser_type_launch_args | {"executable_path": CHROMIUM, "args": ["--no-sandbox"]}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args):
+    return browser_context_args | {"viewport": {"width": 1366, "height": 900}, "locale": "en-GB"}
+
+
+@pytest.fixture(autouse=True)
+def site_url(live_server, settings):
+    settings.SITE_URL = live_server.url
+    settings.ALLOWED_HOSTS = ["*"]
+    settings.CSRF_TRUSTED_ORIGINS = [live_server.url]
+
+
+@pytest.fixture
+def without_scripts(browser):
+    """A page of a browser that runs no JavaScript."""
+    context = browser.new_context(java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture(autouse=True)
+def quiet_console(page):
+    """A script's error or a breach of the content security policy fails the test."""
+    said = []
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on(
+        "console",
+        lambda message: said.append(message.text)
+        if message.type == "error" and "status of 4" not in message.text
+        else None,
+    )
+    yield said
+    assert said == []

@@ -1,0 +1,73 @@
+import smtplib
+
+import pytest
+from django.core import mail
+
+from infoshos.models import ContactMessage
+
+pytestmark = pytest.mark.django_db
+LETTER = {"name": "Айгуль", "email": "reader@example.org", "subject": "О тарифах", "text": "Спасибо 🙏\nза статью"}
+
+
+def test_letter_is_stored_and_mailed(client, settings):
+    response = client.post("/en/contact/", LETTER)
+
+    assert response.status_code == 302
+    letter = ContactMessage.objects.get()
+    assert (letter.name, letter.email, letter.subject, letter.text.splitlines(), letter.language) == (
+        "Айгуль",
+        "reader@example.org",
+        "О тарифах",
+        ["Спасибо 🙏", "за статью"],
+        "en",
+    )
+    assert letter.mailed_at
+    (sent,) = mail.outbox
+    assert sent.to == [settings.DESK_EMAIL]
+    assert sent.reply_to == ["reader@example.org"]
+    assert "О тарифах" in sent.subject
+
+
+@pytest.mark.parametrize("error", [ConnectionRefusedError(), smtplib.SMTPServerDisconnected(), TimeoutError()])
+def test_letter_is_kept_when_the_mail_server_fails(client, monkeypatch, error):
+    def fail(self, *args, **kwargs):
+        raise error
+
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", fail)
+
+    assert client.post("/contact/", LETTER).status_code == 302
+    assert ContactMessage.objects.get().mailed_at is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"email": "not an address"},
+        {"email": "a@b.c\nBcc: x@y.z"},
+        {"name": ""},
+        {"name": "x" * 121},
+        {"text": "x" * 5001},
+        {"subject": "a\x00b"},
+    ],
+)
+def test_bad_letter_is_shown_again_with_all_that_was_typed(client, change):
+    response = client.post("/en/contact/", LETTER | change)
+
+    assert response.status_code == 422
+    assert response.context["form"].errors
+    assert LETTER["text"].splitlines()[0] in response.content.decode() or "text" in change
+    assert not ContactMessage.objects.exists()
+    assert mail.outbox == []
+
+
+def test_line_breaks_in_the_subject_do_not_make_headers(client):
+    client.post("/contact/", LETTER | {"subject": "Hello\r\nBcc: everyone@example.org"})
+
+    (sent,) = mail.outbox
+    assert "\n" not in sent.subject
+    assert sent.bcc == []
+
+
+def test_robot_that_fills_the_hidden_field_is_thanked_and_forgotten(client):
+    assert client.post("/contact/", LETTER | {"website": "https://spam.example"}).status_code == 302
+    assert not ContactMessage.objects.exists()
