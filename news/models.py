@@ -349,10 +349,8 @@ class Edition(models.Model):
             ),
         ]
         indexes = [
-            models.Index(F("language"), F("published_at").desc(), name="edition_newest", condition=Q(status="published")),
-            models.Index(
-                F("language"), F("unpublish_at").desc(), name="edition_unpublish", condition=Q(unpublish_at__isnull=False)
-            ),
+            models.Index(fields=["language", "status", "-published_at"], name="edition_newest"),
+            models.Index(fields=["language", "status", "-unpublish_at"], name="edition_last_withdrawn"),
         ]
 
     def __str__(self):

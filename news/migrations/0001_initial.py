@@ -249,11 +249,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='edition',
-            index=models.Index(models.F('language'), models.OrderBy(models.F('published_at'), descending=True), condition=models.Q(('status', 'published')), name='edition_newest'),
+            index=models.Index(fields=['language', 'status', '-published_at'], name='edition_newest'),
         ),
         migrations.AddIndex(
             model_name='edition',
-            index=models.Index(models.F('language'), models.OrderBy(models.F('unpublish_at'), descending=True), condition=models.Q(('unpublish_at__isnull', False)), name='edition_unpublish'),
+            index=models.Index(fields=['language', 'status', '-unpublish_at'], name='edition_last_withdrawn'),
         ),
         migrations.AddConstraint(
             model_name='edition',
