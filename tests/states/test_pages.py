@@ -194,6 +194,9 @@ def test_state_without_status_currency_or_links_has_a_page(client):
     State.objects.create(iso2="XK", name_en="Somewhere", capital_en="Town", tz="UTC")
 
     assert "Somewhere" in main(client.get("/en/states/xk/"))
+    untranslated = main(client.get("/zh-hans/states/xk/"))
+    assert "XK" in untranslated
+    assert "None" not in untranslated
 
 
 @pytest.mark.parametrize(
@@ -223,8 +226,12 @@ def test_news_come_in_pages_of_twenty(client):
     for _ in range(21):
         make_article(["en"], states=[kazakhstan])
 
-    assert len(client.get("/en/states/kz/").context["page"]) == 20
-    assert len(client.get("/en/states/kz/?page=2").context["page"]) == 1
+    first, last = client.get("/en/states/kz/"), client.get("/en/states/kz/?page=2")
+
+    assert (len(first.context["page"]), len(last.context["page"])) == (20, 1)
+    assert "Page 1 of 2 Next page" in main(first)
+    assert "Previous page Page 2 of 2" in main(last)
+    assert 'href="?page=2"' in first.content.decode()
 
 
 @pytest.mark.parametrize("number", ["2", "0", "-1", "abc", "9" * 50, "1.5"])
