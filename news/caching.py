@@ -11,8 +11,7 @@ from functools import wraps
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import models
-from django.db.models import F, Max, OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery
 from django.http import HttpResponse, HttpResponseNotModified
 from django.utils import timezone, translation
 from django.utils.http import parse_etags
@@ -33,9 +32,9 @@ def bump(*languages):
 def state(language, at=None):
     """What a page of the language depends on, as a string; one query."""
     at = at or timezone.now()
-    editions = Edition.objects.filter(language=OuterRef("language"), status=Edition.Status.PUBLISHED).order_by()
-    appeared = editions.filter(published_at__lte=at).values("language").annotate(m=Max("published_at")).values("m")
-    gone = editions.filter(unpublish_at__lte=at).values("language").annotate(m=Max("unpublish_at")).values("m")
+    editions = Edition.objects.filter(language=OuterRef("language"), status=Edition.Status.PUBLISHED)
+    appeared = editions.filter(published_at__lte=at).order_by("-published_at").values("published_at")[:1]
+    gone = editions.filter(unpublish_at__lte=at).order_by("-unpublish_at").values("unpublish_at")[:1]
     row = (
         Generation.objects.filter(language=language)
         .annotate(appeared=Subquery(appeared), gone=Subquery(gone))
@@ -46,14 +45,14 @@ def state(language, at=None):
 
 
 def next_due(language, at=None):
-    """The next moment at which an edition of the language appears or disappears by itself, or None; one query."""
+    """The next moment at which an edition of the language appears or disappears by itself, or None; two queries."""
     at = at or timezone.now()
     editions = Edition.objects.filter(language=language, status=Edition.Status.PUBLISHED)
-    row = editions.aggregate(
-        appears=models.Min("published_at", filter=models.Q(published_at__gt=at)),
-        disappears=models.Min("unpublish_at", filter=models.Q(unpublish_at__gt=at)),
-    )
-    return min((moment for moment in row.values() if moment), default=None)
+    moments = [
+        editions.filter(**{f"{name}__gt": at}).order_by(name).values_list(name, flat=True).first()
+        for name in ("published_at", "unpublish_at")
+    ]
+    return min(filter(None, moments), default=None)
 
 
 def page_key(request, language, at):
