@@ -167,16 +167,12 @@ class ArticleQuerySet(models.QuerySet):
     def published(self, language=None, at=None):
         """What a reader of the language may see at the moment: the one rule, with its twin ``Edition.is_published``."""
         at = at or timezone.now()
-        title = column("title", language)
-        return (
-            self.in_language(language)
-            .filter(
-                edition__status=Edition.Status.PUBLISHED,
-                edition__published_at__lte=at,
-            )
-            .filter(Q(edition__unpublish_at=None) | Q(edition__unpublish_at__gt=at))
-            .exclude(**{title: None})
-            .exclude(**{title: ""})
+        # One filter() call, hence one join; a headline that is NULL is not greater than "" either.
+        return self.in_language(language).filter(
+            Q(edition__unpublish_at=None) | Q(edition__unpublish_at__gt=at),
+            edition__status=Edition.Status.PUBLISHED,
+            edition__published_at__lte=at,
+            **{f"{column('title', language)}__gt": ""},
         )
 
     def newest(self):
