@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from news import caching, legacy_import
@@ -333,6 +334,7 @@ LINES = st.sampled_from(
 )
 
 
+@hypothesis_settings(deadline=None)
 @given(st.lists(LINES | st.text(max_size=20)), st.sampled_from(["?idn=7", "print.php?idn=7"]))
 def test_whatever_a_page_holds_it_is_read_or_refused(lines, address):
     try:
@@ -344,6 +346,7 @@ def test_whatever_a_page_holds_it_is_read_or_refused(lines, address):
     assert page.flags <= FLAGS.keys()
 
 
+@hypothesis_settings(deadline=None)
 @given(st.binary() | st.text())
 def test_anything_else_is_refused(source):
     with pytest.raises(LegacyError):
