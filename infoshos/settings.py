@@ -72,7 +72,9 @@ SECRET_KEY_FALLBACKS = words("SECRET_KEY_FALLBACKS")
 # Addresses
 SITE_URL = required("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 SITE_HOST = urlsplit(SITE_URL).hostname
-ALLOWED_HOSTS = words("ALLOWED_HOSTS", f"{SITE_HOST},localhost,127.0.0.1,[::1]" if not PRODUCTION else SITE_HOST)
+# The old portal was read under www. too: its addresses redirect from there.
+HOSTS = f"{SITE_HOST},www.{SITE_HOST}"
+ALLOWED_HOSTS = words("ALLOWED_HOSTS", HOSTS if PRODUCTION else f"{HOSTS},localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS", SITE_URL)
 ROOT_URLCONF = "infoshos.urls"
 WSGI_APPLICATION = "infoshos.wsgi.application"

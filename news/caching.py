@@ -7,6 +7,8 @@ on it, and a change that is rolled back bumps nothing. Pages show clocks, hence 
 """
 
 import hashlib
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import wraps
 
 from django.conf import settings
@@ -22,8 +24,24 @@ KEPT_HEADERS = ("Content-Type", "Content-Language", "Link", "X-Robots-Tag")
 PAGE_SECONDS = 600  # how long a page that nobody asks for again stays in the cache
 
 
+bulk = ContextVar("bulk", default=False)
+
+
+@contextmanager
+def bump_once():
+    """Around a change of many rows: all pages become stale at its end, once, and not at each row."""
+    token = bulk.set(True)
+    try:
+        yield
+    finally:
+        bulk.reset(token)
+        bump()
+
+
 def bump(*languages):
     """Makes all cached pages of the languages (of all, if none is named) stale; part of the caller's transaction."""
+    if bulk.get():
+        return
     for language in sorted(languages or dict(settings.LANGUAGES)):
         if not Generation.objects.filter(language=language).update(number=F("number") + 1):
             Generation.objects.get_or_create(language=language)

@@ -40,6 +40,18 @@ def test_bump_of_a_change_rolled_back_is_rolled_back(db):
     assert Generation.objects.get(language="en").number == before
 
 
+def test_bulk_change_bumps_once_even_when_it_fails(section):
+    caching.bump()
+    before = Generation.objects.get(language="en").number
+
+    with pytest.raises(RuntimeError), caching.bump_once():
+        make_article(section=section)
+        make_article(section=section)
+        raise RuntimeError
+
+    assert Generation.objects.get(language="en").number == before + 1
+
+
 def test_state_changes_when_an_edition_becomes_due_and_when_it_ends(section):
     now = timezone.now()
     article = make_article(["en"], section=section, at=now + timedelta(seconds=30))

@@ -1,4 +1,5 @@
 from collections import defaultdict
+from contextlib import nullcontext
 
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
@@ -27,21 +28,18 @@ class Command(BaseCommand):
             section = section_for_imports(section, make=not dry_run)
         except Section.DoesNotExist:
             raise CommandError(f"There is no section {section}.") from None
-        copies, changed, stopped = [], 0, False
+        copies, stopped = [], False
         try:
-            with self.progress() as progress:
+            with self.progress() as progress, nullcontext() if dry_run else caching.bump_once():
                 copies.extend(map(read, progress.track(list(find_files(paths)), description="Reading")))
                 items = defaultdict(list)
                 for copy in copies:
                     if copy.page:
                         items[copy.page.idn].append(copy)
                 for item in progress.track(items.values(), description="Importing"):
-                    changed += import_copies(item, section, write=not dry_run)
+                    import_copies(item, section, write=not dry_run)
         except KeyboardInterrupt:
             stopped = True
-        finally:
-            if changed:
-                caching.bump()
         self.report(copies, dry_run)
         if stopped:
             raise CommandError("Stopped. Run it again to go on.", returncode=130)
