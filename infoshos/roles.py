@@ -1,16 +1,24 @@
 """The roles of a newsroom: groups whose permissions the code keeps (after each migrate). docs/editors.md shows them."""
 
+from django.apps import apps
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import gettext_noop
 
 ALL = ("view", "add", "change", "delete")
 WRITES = ("view", "add", "change")
 READS = ("view",)
 
+# Rights that no model has by itself: {(app, model): {codename: name}}.
+RIGHTS = {
+    ("news", "edition"): {"publish_edition": "Can publish and withdraw"},
+    ("news", "article"): {"translate_article": "Can translate articles into their own languages"},
+}
+
 EDITOR = {
-    "news": {name: ALL for name in ("section", "tag", "author", "image", "article", "edition", "byline", "galleryitem", "homepageslot")},
+    "news": {name: ALL for name in ("section", "tag", "author", "image", "article", "edition", "byline", "galleryitem", "homepageslot")} | {"edition": (*ALL, "publish")},
     "infoshos": {
         "page": ALL, "partnerlink": ALL, "sitenotice": ALL, "magazine": ALL, "contactmessage": ("view", "change"),
     },
@@ -28,7 +36,7 @@ ROLES = {
     },
     gettext_noop("Translator"): {
         "news": {
-            "article": ("view", "change"), "edition": WRITES, "image": ("view", "change"),
+            "article": ("view", "change", "translate"), "edition": WRITES, "image": ("view", "change"),
             "section": READS, "tag": READS, "author": READS,
         },
         "states": {"state": READS},
@@ -47,6 +55,10 @@ ROLES = {
 def keep_roles():
     for app in apps.get_app_configs():
         create_permissions(app, verbosity=0)
+    for model, rights in RIGHTS.items():
+        content_type = ContentType.objects.get_by_natural_key(*model)
+        for codename, name in rights.items():
+            Permission.objects.update_or_create(content_type=content_type, codename=codename, defaults={"name": name})
     for name, rights in ROLES.items():
         group, _created = Group.objects.get_or_create(name=name)
         if rights is None:

@@ -1,11 +1,15 @@
-"""The workflow of an edition: what may become what."""
+"""The workflow of an edition: what may become what, and by whom."""
 
-from django.core.exceptions import ValidationError
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .models import Edition
+from .models import Article, Edition
 from .richtext import plain_text
 
 Status = Edition.Status
@@ -15,6 +19,59 @@ TRANSITIONS = {
     Status.PUBLISHED: {Status.WITHDRAWN, Status.DRAFT},
     Status.WITHDRAWN: {Status.PUBLISHED, Status.DRAFT},
 }
+PUBLIC = {Status.PUBLISHED, Status.WITHDRAWN}  # readers have seen it, or will without anybody's doing
+
+# Whoever may change articles is a reporter, and has a draft of their own; these rights go beyond.
+PUBLISH = "news.publish_edition"
+TRANSLATE = "news.translate_article"
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What a user may do to one article: its structure, its texts by language, its publication."""
+
+    structure: bool = False
+    languages: frozenset = frozenset()
+    publishing: bool = False
+
+    def __bool__(self):
+        return self.structure or bool(self.languages)
+
+
+def source_language(article):
+    """The language that an article was written in: that of its oldest edition, or else of its first text."""
+    if article.pk:
+        if editions := sorted(article.editions.all(), key=lambda edition: edition.pk):
+            return editions[0].language
+    languages = [code for code, _name in settings.LANGUAGES]
+    return next((code for code in languages if article.text("title", code)), settings.LANGUAGE_CODE)
+
+
+def rights_of(user, article=None):
+    """The rights of the user to the article, or to a new one."""
+    languages = frozenset(code for code, _name in settings.LANGUAGES)
+    if article is None or article.pk is None:
+        allowed = user.has_perm("news.add_article")
+        return Rights(allowed, languages if allowed else frozenset(), user.has_perm(PUBLISH))
+    if not user.has_perm("news.change_article"):
+        return Rights()
+    if user.has_perm(PUBLISH):
+        return Rights(True, languages, True)
+    if user.has_perm("news.add_article") and article.created_by_id == user.pk:
+        if all(edition.status not in PUBLIC for edition in article.editions.all()):
+            return Rights(True, languages)
+    if user.has_perm(TRANSLATE):
+        own = frozenset(user.languages) or languages
+        return Rights(False, (own & languages) - {source_language(article)})
+    return Rights()
+
+
+def save_edit(article, *, by):
+    """Saves an editor's change of an article that exists: its version grows, so that nobody overwrites it unseen."""
+    Article.objects.filter(pk=article.pk).update(version=F("version") + 1)
+    article.version = Article.objects.values_list("version", flat=True).get(pk=article.pk)
+    article.updated_by = by
+    article.save()
 
 
 def missing_for_publication(article, language):
@@ -36,8 +93,28 @@ def may_become(edition, status, *, at=None):
     return status in TRANSITIONS[edition.status]
 
 
+def change_refused(edition, status, *, by=None, at=None):
+    """Why the edition can't become ``status``, or None. ``by``: the user who wants it; None for the code itself."""
+    if status == edition.status:
+        return None
+    if not may_become(edition, status, at=at):
+        labels = {"before": edition.get_status_display(), "after": Status(status).label}
+        if edition.status == Status.PUBLISHED and status == Status.DRAFT:
+            return _("Readers have seen this text: it can be withdrawn, but it can't be a draft again.")
+        return _("“%(before)s” can't become “%(after)s”.") % labels
+    if by and {edition.status, status} & PUBLIC and not by.has_perm(PUBLISH):
+        return _("Only an editor can publish or withdraw.")
+    return None
+
+
+def refuse(by):
+    if by and not by.has_perm(PUBLISH):
+        raise PermissionDenied(_("Only an editor can publish or withdraw."))
+
+
 def publish(article, language, *, at=None, by=None):
     """Makes the text in the language public from ``at`` on (now, if not given). Returns the edition."""
+    refuse(by)
     if missing := missing_for_publication(article, language):
         raise ValidationError(list(missing.values()))
     with transaction.atomic():
@@ -54,6 +131,7 @@ def publish(article, language, *, at=None, by=None):
 
 
 def withdraw(article, language, *, by=None):
+    refuse(by)
     with transaction.atomic():
         edition = Edition.objects.select_for_update().get(article=article, language=language)
         if not may_become(edition, Status.WITHDRAWN):

@@ -1,0 +1,94 @@
+"""The rich text editor of the admin: what it offers, and how its pictures come from the library.
+
+What may be stored is decided by news.richtext alone; this is what an editor can type with buttons.
+"""
+
+from django import forms
+from django.db.models import Q
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django_prose_editor.widgets import AdminProseEditorWidget
+from modeltranslation.utils import get_translation_fields
+
+from . import images
+from .models import Article, Image
+from .richtext import clean_html
+
+EXTENSIONS = {
+    "Bold": True,
+    "Italic": True,
+    "Strike": True,
+    "Subscript": True,
+    "Superscript": True,
+    "Heading": {"levels": [2, 3, 4]},
+    "HardBreak": True,
+    "BulletList": True,
+    "OrderedList": True,
+    "ListItem": True,
+    "Blockquote": True,
+    "HorizontalRule": True,
+    "Link": {"enableTarget": False},
+    "Table": True,
+    "TableRow": True,
+    "TableHeader": True,
+    "TableCell": True,
+    "Figure": True,
+    "Caption": True,
+    "Image": True,
+    "SpecialCharacters": True,
+    "HTML": True,
+    "TrailingNode": True,  # a place to type below a picture or a table
+    "NoSpellCheck": False,  # the text carries its language: let the browser check it
+}
+
+# Models whose ``body`` is rich text: the site adds its own.
+RICH_TEXTS = [Article]
+
+
+class RichTextWidget(AdminProseEditorWidget):
+    def __init__(self, language=None, attrs=None):
+        super().__init__(attrs=attrs, preset="configurable")
+        self.language = language
+
+    def get_config(self):
+        picker = reverse("admin:news_image_picker") + (f"?language={self.language}" if self.language else "")
+        self.config = {"extensions": EXTENSIONS | {"Figure": {"pickerUrl": picker}}}
+        return super().get_config()
+
+
+class RichTextField(forms.CharField):
+    """Clean HTML comes out, whatever was pasted."""
+
+    widget = RichTextWidget
+
+    def to_python(self, value):
+        return clean_html(super().to_python(value))
+
+
+def library_address(image):
+    """What the stored HTML's ``<img>`` names."""
+    return f"/images/{image.token}/"
+
+
+def texts_with(image):
+    """The articles, pages, … whose text shows the picture, in any language."""
+    found = []
+    for model in RICH_TEXTS:
+        rule = Q()
+        for name in get_translation_fields("body"):
+            rule |= Q(**{f"{name}__contains": library_address(image)})
+        found += model.objects.filter(rule).order_by("pk")[:20]
+    return found
+
+
+def library_image(request, token):
+    """The picture that stored HTML names, small, for the editor: readers never meet this address."""
+    if not (request.user.is_active and request.user.is_staff):
+        raise Http404
+    image = get_object_or_404(Image, token=token)
+    widths = images.available_widths(image.width, image.height, "full")
+    width = max((step for step in widths if step <= 640), default=widths[0])
+    response = HttpResponseRedirect(images.address(image, "full", width, "jpg"))
+    response["Cache-Control"] = "private, no-store"
+    return response
