@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from states.models import Currency, Membership, State
+from states.views import state_detail, state_list
 
 from ..factories import make_article
 
@@ -241,6 +242,41 @@ def test_page_of_news_that_is_not_there_is_not_found(client, number):
 
 def test_page_without_news_says_so(client):
     assert "There is no news about this state yet." in main(client.get("/en/states/kz/?page="))
+
+
+@pytest.fixture
+def bare_pages(settings):
+    """Pages without the site around them, so that the views' own queries are counted."""
+    [engine] = settings.TEMPLATES
+    stubs = {
+        "base.html": "<main>{% block content %}{% endblock %}</main>",
+        "news/includes/list.html": "{% for article in articles %}{{ article.title }} {% endfor %}",
+    }
+    loaders = [
+        ("django.template.loaders.locmem.Loader", stubs),
+        "django.template.loaders.filesystem.Loader",
+        "django.template.loaders.app_directories.Loader",
+    ]
+    settings.TEMPLATES = [engine | {"APP_DIRS": False, "OPTIONS": engine["OPTIONS"] | {"loaders": loaders}}]
+
+
+def test_list_takes_one_query(bare_pages, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        response = state_list(RequestFactory().get("/", {"on": "2020-02-25"}))
+
+    assert b"state-card__name" in response.content
+
+
+@pytest.mark.parametrize("articles", [1, 3])
+def test_state_page_takes_four_queries(bare_pages, django_assert_num_queries, articles):
+    kazakhstan = State.objects.get(iso2="KZ")
+    for _ in range(articles):
+        make_article(states=[kazakhstan])
+
+    with translation.override("en"), django_assert_num_queries(4):
+        response = state_detail(RequestFactory().get("/"), "kz")
+
+    assert response.content.count(b"Story ") == articles
 
 
 def test_groups_of_the_furniture():
