@@ -5,20 +5,24 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.i18n import JavaScriptCatalog
 
+from news.caching import public_urls
+from news.editor import library_image
 from news.views import image
+from states.urls import urlpatterns as state_pages
 
 from . import sitemaps, views
 
 urlpatterns = [
     path("", include("news.legacy_urls")),
     re_path(r"^images/(?P<token>[\w-]{16,22})/(?P<version>[0-9]{1,6})/(?P<name>[a-z]+-[0-9]{1,4}\.(?:avif|webp|jpg))$", image, name="image"),
+    re_path(r"^images/(?P<token>[\w-]{16,22})/$", library_image, name="library_image"),  # in the editor
     path("robots.txt", views.robots),
     path("healthz", views.health),
     path("", include(sitemaps.urlpatterns)),
     *i18n_patterns(
         path("", views.home, name="home"),
         path("", include("news.urls")),
-        path("states/", include("states.urls")),
+        path("states/", include((public_urls(state_pages), "states"))),
         path("comments/", include("comments.urls")),
         path("page/<slug:slug>/", views.page, name="page"),
         path("magazine/", views.magazine, name="magazine"),

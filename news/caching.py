@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db.models import F, OuterRef, Subquery
 from django.http import HttpResponse, HttpResponseNotModified
+from django.urls import URLPattern
 from django.utils import timezone, translation
 from django.utils.http import parse_etags
 
@@ -24,25 +25,29 @@ KEPT_HEADERS = ("Content-Type", "Content-Language", "Link", "X-Robots-Tag")
 PAGE_SECONDS = 600  # how long a page that nobody asks for again stays in the cache
 
 
-bulk = ContextVar("bulk", default=False)
+bulk = ContextVar("bulk", default=None)  # inside bump_once(): the languages that have become stale
 
 
 @contextmanager
 def bump_once():
-    """Around a change of many rows: all pages become stale at its end, once, and not at each row."""
-    token = bulk.set(True)
+    """Around a change of many rows: what they make stale becomes so at its end, once, also when it fails half-way."""
+    stale = set()
+    token = bulk.set(stale)
     try:
         yield
     finally:
         bulk.reset(token)
-        bump()
+        if stale:
+            bump(*stale)
 
 
 def bump(*languages):
     """Makes all cached pages of the languages (of all, if none is named) stale; part of the caller's transaction."""
-    if bulk.get():
+    languages = languages or dict(settings.LANGUAGES)
+    if (stale := bulk.get()) is not None:
+        stale.update(languages)
         return
-    for language in sorted(languages or dict(settings.LANGUAGES)):
+    for language in sorted(languages):
         if not Generation.objects.filter(language=language).update(number=F("number") + 1):
             Generation.objects.get_or_create(language=language)
 
@@ -137,3 +142,11 @@ def public_page(view):
 
     wrapper.is_public = True
     return wrapper
+
+
+def public_urls(urlpatterns):
+    """The patterns with their views as public pages: for an app below that can't import this module."""
+    return [
+        URLPattern(pattern.pattern, public_page(pattern.callback), pattern.default_args, pattern.name)
+        for pattern in urlpatterns
+    ]
