@@ -1,0 +1,45 @@
+// Texts of Django's admin and of the editor that their own catalogues lack in Russian or Chinese, for ours to hold.
+// Never loaded: read by makemessages alone.
+
+gettext("%(month)s %(day)s, %(year)s");
+gettext("%s (current selection)");
+gettext("%s (today)");
+gettext("%s (today, current selection)");
+gettext("Alternative Text");
+gettext("Cancel");
+gettext("Caption");
+gettext("Columns");
+gettext("Decimal numbers");
+gettext("Edit Figure");
+gettext("Edit HTML");
+gettext("Edit Link");
+gettext("Image URL");
+gettext("Include header row");
+gettext("Insert");
+gettext("Insert Figure");
+gettext("Insert Table");
+gettext("List properties");
+gettext("List type");
+gettext("Lowercase Roman numerals");
+gettext("Lowercase letters");
+gettext("Next (%(month)s %(year)s)");
+ngettext("Note: Enter times in the %(timezone)s timezone. (You are %(offset)s hour ahead.)", "Note: Enter times in the %(timezone)s timezone. (You are %(offset)s hours ahead.)", 2);
+ngettext("Note: Enter times in the %(timezone)s timezone. (You are %(offset)s hour behind.)", "Note: Enter times in the %(timezone)s timezone. (You are %(offset)s hours behind.)", 2);
+gettext("Open in new window");
+gettext("Prettify");
+gettext("Previous (%(month)s %(year)s)");
+gettext("Rows");
+gettext("Start at");
+gettext("Table Properties");
+gettext("The HTML contents of the editor. Note that the allowed HTML is restricted by the editor schema.");
+gettext("Title");
+gettext("Today (%(date)s)");
+gettext("Toggle fullscreen");
+gettext("Tomorrow (%(date)s)");
+gettext("URL");
+gettext("Update");
+gettext("Uppercase Roman numerals");
+gettext("Uppercase letters");
+gettext("Yesterday (%(date)s)");
+gettext("You have selected an action, and you haven’t made any changes on individual fields. You’re probably looking for the Run button rather than the Save button.");
+gettext("server");
