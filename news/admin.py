@@ -561,9 +561,9 @@ class ImageAdmin(LanguageFieldsMixin, VersionAdmin):
         return deleted, counts, perms_needed, protected
 
     def delete_model(self, request, obj):
-        name, token = obj.file.name, obj.token
+        storage, name, token = obj.file.storage, obj.file.name, obj.token
         super().delete_model(request, obj)
-        transaction.on_commit(lambda: discard(name, token))
+        transaction.on_commit(lambda: discard(storage, name, token))
 
     def delete_queryset(self, request, queryset):
         for image in queryset:
@@ -625,10 +625,8 @@ def admin_link(found):
     return format_html('<a href="{}">{}</a>', address, found)
 
 
-def discard(name, token):
-    from django.core.files.storage import storages
-
-    storages["originals"].delete(name)
+def discard(storage, name, token):
+    storage.delete(name)
     images.discard_renditions(token)
 
 
