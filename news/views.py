@@ -170,14 +170,14 @@ def archive(request, year=None, month=None, day=None):
 def image(request, token, version, name):
     """A rendition; its address is for ever. The original is never served."""
     found = get_object_or_404(Image, token=token)
+    if int(version) != found.version:
+        return HttpResponseRedirect(f"/images/{token}/{found.version}/{name}")
     shape, _dash, rest = name.partition("-")
     width, _dot, extension = rest.partition(".")
     try:
         file = images.get_rendition(found, shape, int(width), extension)
     except (images.UnknownRendition, ValueError, FileNotFoundError) as error:
         raise Http404 from error
-    if version != found.version:
-        return HttpResponseRedirect(f"/images/{token}/{found.version}/{name}")
     response = FileResponse(file, content_type=images.CONTENT_TYPES[extension])
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     return response

@@ -15,6 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageCms, ImageDraw, ImageOps, PngImagePlugin
 
 from news import images
+from tests.factories import make_image
 
 RED, BLUE, GREEN = (200, 30, 30), (30, 30, 200), (30, 160, 60)
 
@@ -590,3 +591,20 @@ def test_sources_of_a_small_picture_and_of_the_shared_one():
     assert images.sources(image, max_width=160).srcset == "/images/abc/1/full-200.jpg 200w"
     share = images.sources(FakeImage(file=None, width=1600, height=1000, token="abc"), "share")
     assert (share.sources, share.src, share.width, share.height) == ([], "/images/abc/1/share-1200.jpg", 1200, 630)
+
+
+@pytest.mark.django_db
+def test_address_is_served_for_ever_and_an_older_one_leads_to_it(client):
+    image = make_image()
+    address = images.address(image, "wide", 320, "jpg")
+
+    response = client.get(address)
+
+    assert (response.status_code, response["Content-Type"]) == (200, "image/jpeg")
+    assert response["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert decoded(b"".join(response.streaming_content)).size == (320, 180)
+    assert client.get(address.replace("-320", "-321")).status_code == 404
+
+    image.focal_x = 0.1
+    image.save()
+    assert client.get(address)["Location"] == images.address(image, "wide", 320, "jpg")
