@@ -16,7 +16,7 @@ class Command(BaseCommand):
             "--articles", type=int, default=0, metavar="N", help="have N generated articles; can be stopped and resumed"
         )
 
-    def handle(self, *, articles, **options):
+    def handle(self, *, articles, verbosity, **options):
         if settings.PRODUCTION:
             raise CommandError("The demo's users have a printed password: not where PRODUCTION is set.")
         if articles < 0:
@@ -27,8 +27,9 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0, interactive=False)
         if loading.load(self.stdout.write):
             self.stdout.write("The demo content is loaded.")
-        else:
+        elif verbosity:
             self.stdout.write("The demo content is there already.")
         if articles:
             bulk.fill(articles)
-        self.stdout.write(f"Sign in at /admin/ as {', '.join(loading.USERS)}; password: {loading.password()}")
+        if verbosity:
+            self.stdout.write(f"Sign in at /admin/ as {', '.join(loading.USERS)}; password: {loading.password()}")

@@ -1,0 +1,203 @@
+"""`make test`: the whole suite on SQLite and on PostgreSQL, the browser tests too; says what of this was not there.
+
+REQUIRE=postgres,browser,redis makes the absence of these a failure. ARGS="tests/news -x" goes to pytest.
+PostgreSQL is TEST_POSTGRES_URL, or a server started here for the time of the tests; so is Redis.
+"""
+
+import contextlib
+import os
+import pwd
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from xml.etree import ElementTree
+
+BASE = Path(__file__).resolve().parent.parent
+KEPT = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "TMPDIR", "TERM", "CI", "CHROMIUM", "PYENV_VERSION", "PYENV_ROOT")
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def main():
+    required = {name for name in os.environ.get("REQUIRE", "").replace(",", " ").split()}
+    if unknown := required - {"postgres", "browser", "redis"}:
+        sys.exit(f"REQUIRE knows postgres, browser and redis, not {', '.join(sorted(unknown))}.")
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="infoshos-tests-")))
+        absent = {}
+        environment = {name: os.environ[name] for name in KEPT if name in os.environ}
+        environment |= {"DATA_DIR": str(folder / "data"), "PYTHONWARNINGS": "default"}
+        postgres = attempt(absent, "postgres", find_postgres, stack)
+        if chromium := attempt(absent, "browser", find_chromium):
+            environment["CHROMIUM"] = chromium
+        if redis := attempt(absent, "redis", find_redis, stack):
+            environment["TEST_REDIS_URL"] = redis
+        results = run_all(folder, environment, postgres, chromium, redis)
+    print()
+    for label, (code, counts, seconds) in results.items():
+        print(f"{label:24}{summary(counts)} in {seconds:.0f} s" + ("" if code in {0, 5} else f"  (exit {code})"))
+    for name, reason in absent.items():
+        print(f"{name:24}NOT TESTED: {reason}" + (" (required)" if name in required else ""))
+    total = {name: sum(counts[name] for _code, counts, _s in results.values()) for name in ("passed", "failed", "skipped")}
+    print(summary(total))
+    nothing = not total["passed"]
+    failed = nothing or total["failed"] or any(code not in {0, 5} for code, *_rest in results.values())
+    sys.exit(1 if failed or required & absent.keys() else 0)
+
+
+class Absent(Exception):
+    pass
+
+
+def attempt(absent, name, find, *args):
+    try:
+        return find(*args)
+    except Absent as error:
+        absent[name] = str(error)
+        return None
+
+
+def run_all(folder, environment, postgres, chromium, redis):
+    unless_redis = "" if redis else " and not redis"
+    jobs = [("SQLite", {}, f"not browser{unless_redis}")]
+    if postgres:
+        jobs.append(("PostgreSQL", {"DATABASE_URL": postgres}, f"not browser{unless_redis}"))
+    if chromium:
+        # The live server's threads and the tests share a database: of SQLite, that is a file.
+        jobs.append(("Browser on SQLite", {"TEST_DATABASE_NAME": str(folder / "browser.sqlite3")}, "browser"))
+        if postgres:
+            jobs.append(("Browser on PostgreSQL", {"DATABASE_URL": postgres}, "browser"))
+    arguments = shlex.split(os.environ.get("ARGS", "")) + sys.argv[1:]
+    results = {}
+    for number, (label, extra, marker) in enumerate(jobs):
+        print(f"\n{label}", flush=True)
+        report = folder / f"report-{number}.xml"
+        command = [sys.executable, "-m", "pytest", "-q", "-m", marker, f"--junitxml={report}"]
+        if not any(argument in {"-n", "--pdb", "-s"} for argument in arguments):
+            command += ["-n", str(min(os.cpu_count() or 1, 8))]
+        start = time.monotonic()
+        code = subprocess.run([*command, *arguments], cwd=BASE, env=environment | extra).returncode
+        results[label] = (code, read_report(report), time.monotonic() - start)
+    return results
+
+
+def read_report(path):
+    counts = {"passed": 0, "failed": 0, "skipped": 0}
+    if path.exists():
+        for suite in ElementTree.parse(path).getroot().iter("testsuite"):
+            bad = int(suite.get("failures")) + int(suite.get("errors"))
+            skipped = int(suite.get("skipped"))
+            counts["failed"] += bad
+            counts["skipped"] += skipped
+            counts["passed"] += int(suite.get("tests")) - bad - skipped
+    return counts
+
+
+def summary(counts):
+    skipped = f", {counts['skipped']} skipped" if counts["skipped"] else ""
+    return f"{counts['passed']} passed, {counts['failed']} failed{skipped}"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(port, process, what):
+    for _try in range(200):
+        if process.poll() is not None:
+            raise Absent(f"{what} does not start here.")
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        time.sleep(0.05)
+    raise Absent(f"{what} does not answer.")
+
+
+def stop(process):
+    process.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown; SIGTERM would wait for clients
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def find_chromium():
+    named = os.environ.get("CHROMIUM")
+    if named and not os.access(named, os.X_OK):
+        raise Absent(f"CHROMIUM={named} is not a program.")
+    if found := named or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None):
+        return found
+    raise Absent("no Chromium; name one with CHROMIUM=/path/to/it.")
+
+
+def find_redis(stack):
+    program = shutil.which("redis-server") or shutil.which("valkey-server")
+    if not program:
+        raise Absent("no redis-server or valkey-server.")
+    port = free_port()
+    folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="infoshos-redis-"))
+    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    stack.callback(stop, process)
+    wait_for(port, process, "Redis")
+    return f"redis://127.0.0.1:{port}/0"
+
+
+def find_postgres(stack):
+    if url := os.environ.get("TEST_POSTGRES_URL"):
+        return url
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name), reverse=True)
+    found = shutil.which("postgres")
+    folders += [Path(found).resolve().parent] if found else []
+    programs = next((folder for folder in folders if (folder / "initdb").exists()), None)
+    if not programs:
+        raise Absent("no PostgreSQL; name a server with TEST_POSTGRES_URL=postgres://…")
+    return start_postgres(stack, programs)
+
+
+def start_postgres(stack, programs):
+    """A server of our own with an empty cluster, gone after the tests. PostgreSQL refuses to run as root."""
+    user = pwd.getpwuid(os.getuid())
+    if user.pw_uid == 0:
+        for name in ("postgres", "nobody"):
+            with contextlib.suppress(KeyError):
+                user = pwd.getpwnam(name)
+                break
+    folder = tempfile.mkdtemp(prefix="infoshos-postgres-")
+    stack.callback(shutil.rmtree, folder, ignore_errors=True)
+    as_user = {}
+    if os.getuid() == 0:
+        os.chown(folder, user.pw_uid, user.pw_gid)
+        as_user = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+    environment = {"PATH": os.environ.get("PATH", ""), "HOME": folder, "LC_ALL": "C.UTF-8"}
+    made = subprocess.run(
+        [programs / "initdb", "-D", f"{folder}/data", "-U", "infoshos", "-A", "trust", "-E", "UTF8", "--no-sync"],
+        env=environment, cwd=folder, capture_output=True, text=True, **as_user,
+    )  # fmt: skip
+    if made.returncode:
+        raise Absent(f"initdb fails: {made.stderr.strip()[:300]}")
+    port = free_port()
+    settings = {
+        "listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": folder, "fsync": "off",
+        "synchronous_commit": "off", "full_page_writes": "off", "max_connections": 200,
+    }  # fmt: skip
+    options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+    with open(f"{folder}/log", "w") as log:
+        process = subprocess.Popen(
+            [programs / "postgres", "-D", f"{folder}/data", *options],
+            env=environment, cwd=folder, stdout=log, stderr=log, **as_user,
+        )  # fmt: skip
+    stack.callback(stop, process)
+    wait_for(port, process, "PostgreSQL")
+    return f"postgres://infoshos@127.0.0.1:{port}/postgres"
+
+
+if __name__ == "__main__":
+    main()
