@@ -10,9 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from modeltranslation.utils import get_translation_fields
-from reversion.admin import VersionAdmin
 
-from news.admin import LanguageFieldsMixin, language_fieldsets, moscow
+from news.admin import LanguageFieldsMixin, RevisedAdmin, language_fieldsets, moscow
 from news.editor import RICH_TEXTS, RichTextField, RichTextWidget
 from news.models import column
 
@@ -31,7 +30,7 @@ class PageForm(forms.ModelForm):
 
 
 @admin.register(Page)
-class PageAdmin(LanguageFieldsMixin, VersionAdmin):
+class PageAdmin(LanguageFieldsMixin, RevisedAdmin):
     form = PageForm
     list_display = ["slug", *get_translation_fields("title"), "position"]
     list_editable = ["position"]
@@ -47,7 +46,7 @@ class PageAdmin(LanguageFieldsMixin, VersionAdmin):
 
 
 @admin.register(PartnerLink)
-class PartnerLinkAdmin(LanguageFieldsMixin, VersionAdmin):
+class PartnerLinkAdmin(LanguageFieldsMixin, RevisedAdmin):
     list_display = ["__str__", "url", "position", "since", "until"]
     list_editable = ["position"]
     search_fields = ["url", *get_translation_fields("name")]
@@ -55,7 +54,7 @@ class PartnerLinkAdmin(LanguageFieldsMixin, VersionAdmin):
 
 
 @admin.register(SiteNotice)
-class SiteNoticeAdmin(LanguageFieldsMixin, VersionAdmin):
+class SiteNoticeAdmin(LanguageFieldsMixin, RevisedAdmin):
     list_display = ["__str__", "position", "since", "until"]
     list_editable = ["position"]
     search_fields = get_translation_fields("text")
@@ -63,7 +62,7 @@ class SiteNoticeAdmin(LanguageFieldsMixin, VersionAdmin):
 
 
 @admin.register(Magazine)
-class MagazineAdmin(LanguageFieldsMixin, VersionAdmin):
+class MagazineAdmin(LanguageFieldsMixin, RevisedAdmin):
     list_display = ["__str__", "number", "month"]
     search_fields = ["number", *get_translation_fields("title"), *get_translation_fields("contents")]
     autocomplete_fields = ["cover"]

@@ -1,5 +1,7 @@
 """The editors' admin of articles and of what belongs to them."""
 
+from contextlib import contextmanager
+
 import reversion
 from django.conf import settings
 from django.contrib import admin, messages
@@ -18,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from modeltranslation.utils import get_translation_fields
 from reversion.admin import VersionAdmin
+from reversion.models import Version
 
 from . import images, publication, tasks
 from .editor import library_address, texts_with
@@ -77,6 +80,38 @@ class AllLanguages:
                 rule |= Q(pk=int(word)) | Q(legacy_idn=int(word))
             queryset = queryset.filter(rule)
         return queryset, False
+
+
+class RevisedAdmin(VersionAdmin):
+    """Every save is a revision; merely looking writes nothing and takes no lock."""
+
+    history_latest_first = True
+
+    @contextmanager
+    def create_revision(self, request):
+        if request.method in {"GET", "HEAD", "OPTIONS"}:
+            yield
+        else:
+            with super().create_revision(request):
+                yield
+
+    def recover_view(self, request, version_id, extra_context=None):
+        # Checked before anything is brought back.
+        if not (self.has_add_permission(request) and self.has_change_permission(request)):
+            raise PermissionDenied
+        version = get_object_or_404(Version, pk=version_id)
+        if version.content_type.model_class() is not self.model:
+            raise Http404
+        return super().recover_view(request, version_id, extra_context)
+
+    def revision_view(self, request, object_id, version_id, extra_context=None):
+        # Checked before anything is reverted: what the form refuses by a redirect would stay reverted.
+        found = super().get_object(request, unquote(object_id))
+        if found is None:
+            raise Http404
+        if not self.has_change_permission(request, found):
+            raise PermissionDenied
+        return super().revision_view(request, object_id, version_id, extra_context)
 
 
 class LanguageFieldsMixin(AllLanguages):
@@ -161,7 +196,7 @@ for model, follow in ((Edition, ()), (Byline, ()), (GalleryItem, ()), (Article, 
 
 
 @admin.register(Article)
-class ArticleAdmin(AllLanguages, VersionAdmin):
+class ArticleAdmin(AllLanguages, RevisedAdmin):
     form = ArticleForm
     list_display = ["headline", "statuses", "section", "dates", "changed"]
     list_filter = [*STATUS_FILTERS, "section", "states", DoubtsFilter]
@@ -170,7 +205,6 @@ class ArticleAdmin(AllLanguages, VersionAdmin):
     inlines = [BylineInline, GalleryInline]
     actions = ["publish_selected", "withdraw_selected"]
     readonly_fields = ["lead_preview", "doubts"]
-    history_latest_first = True
     save_on_top = True
 
     class Media:
@@ -445,11 +479,10 @@ class ArticleAdmin(AllLanguages, VersionAdmin):
         return super().history_view(request, object_id, extra_context)
 
     def revision_view(self, request, object_id, version_id, extra_context=None):
-        # Checked before anything is reverted: what the form refuses by a redirect would stay reverted.
         article = super().get_object(request, unquote(object_id))
         if article is None:
             raise Http404
-        if not self.has_change_permission(request, article) or not self.rights(request, article).structure:
+        if not self.rights(request, article).structure:
             raise PermissionDenied
         request.article_before_revert = BeforeRevert(article)
         return super().revision_view(request, object_id, version_id, self.REVERSION_FORM | (extra_context or {}))
@@ -492,7 +525,7 @@ def moscow(moment):
 
 
 @admin.register(Image)
-class ImageAdmin(LanguageFieldsMixin, VersionAdmin):
+class ImageAdmin(LanguageFieldsMixin, RevisedAdmin):
     form = ImageForm
     list_display = ["preview", "name", "size", "focal_point", "created_at"]
     list_display_links = ["preview", "name"]
@@ -633,7 +666,7 @@ def discard(storage, name, token):
 # Sections, tags, authors, the home page
 
 
-class NamedAdmin(LanguageFieldsMixin, VersionAdmin):
+class NamedAdmin(LanguageFieldsMixin, RevisedAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(stories=Count("articles"))
@@ -669,7 +702,7 @@ class AuthorAdmin(NamedAdmin):
 
 
 @admin.register(HomepageSlot)
-class HomepageSlotAdmin(VersionAdmin):
+class HomepageSlotAdmin(RevisedAdmin):
     list_display = ["__str__", "language", "place", "position", "article", "since", "until"]
     list_filter = ["language", "place"]
     list_editable = ["position"]
