@@ -59,7 +59,7 @@ def furniture(language=None, on=None):
         rows(SiteNotice.objects.current(on), "notice", title="", text=text),
         rows(magazine, "magazine", title=title, slug="number", day="month", position=None),
         all=True,
-    )
+    ).order_by()
     found = Furniture()
     for kind, pk, slug, title, text, url, day, _position in sorted(parts, key=lambda row: (row[7], row[1])):
         if title or text:
