@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models import CharField, DateField, F, IntegerField, TextField, Value
+from django.db.models import CharField, DateField, F, IntegerField, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -35,7 +35,9 @@ def rows(queryset, kind, *, title, text="", slug="", url="", day=None, position=
     def char(name, output=CharField):
         return Cast(F(name), output()) if name else Value("", output_field=output())
 
-    return queryset.order_by().values_list(
+    # modeltranslation's values_list() puts expressions into any order, which a UNION can't have.
+    plain = QuerySet(queryset.model, query=queryset.query.chain())
+    return plain.order_by().values_list(
         Value(kind, output_field=CharField()),
         F("pk"),
         char(slug),

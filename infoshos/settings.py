@@ -110,8 +110,8 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    "infoshos.middleware.refuse_null_bytes",
     "infoshos.middleware.address_language",
+    "infoshos.middleware.refuse_null_bytes",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -161,7 +161,6 @@ elif DATABASE["ENGINE"] == "django.db.backends.postgresql":
     )
 if "TEST_DATABASE_NAME" in os.environ:
     DATABASE["TEST"] = {"NAME": os.environ["TEST_DATABASE_NAME"]}
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Caches: local memory is right with several workers too, as the generation number lives in the database.
 CACHE_URL = os.environ.get("CACHE_URL", "")
