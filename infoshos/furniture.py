@@ -44,7 +44,7 @@ def rows(queryset, kind, *, title, text="", slug="", url="", day=None, position=
         char(title),
         char(text, TextField),
         char(url),
-        F(day) if day else Value(None, output_field=DateField()),
+        F(day) if day else Cast(Value(None), DateField()),
         Cast(F(position), IntegerField()) if position else Value(0, output_field=IntegerField()),
     )
 
