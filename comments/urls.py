@@ -1,2 +1,14 @@
+from django.urls import path
+
+from . import views
+
 app_name = "comments"
-urlpatterns = []
+urlpatterns = [
+    path("<int:pk>/new/", views.new, name="new"),
+    path("<int:pk>/sent/", views.after, name="sent"),
+    path("confirm/<str:token>/", views.confirm, name="confirm"),
+    path("mute/<str:token>/", views.mute, name="mute"),
+    path("report/<int:pk>/", views.report, name="report"),
+    path("typo/<int:pk>/", views.typo, name="typo"),
+    path("typo/<int:pk>/thanks/", views.typo_thanks, name="typo_thanks"),
+]

@@ -1,0 +1,126 @@
+"""A stranger's comment: kept, confirmed by mail, and only then a comment that waits for a moderator."""
+
+import logging
+from datetime import timedelta
+
+from django.core import signing
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from news.models import Article
+
+from . import readers, threads
+from .models import CONFIRM_SALT, CONFIRM_WITHIN, PendingComment
+
+logger = logging.getLogger(__name__)
+
+KEPT = timedelta(days=30)
+
+
+def accept(article, language, data, parent, ip):
+    """Keeps the comment and mails the link. Returns (PendingComment, None), or (None, why not).
+
+    The same comment sent again within the link's time is the same row: its mail is not sent a second time.
+    """
+    pending = PendingComment(
+        article=article,
+        language=language,
+        parent=parent,
+        name=data["name"],
+        email=data["email"],
+        text=data["text"],
+        followup=data["followup"],
+        ip=ip,
+        network=readers.network_of(ip),
+        domain=data["email"].rpartition("@")[2].lower(),
+    )
+    same = PendingComment.objects.filter(
+        article=article,
+        language=language,
+        parent=parent,
+        email=pending.email,
+        text=pending.text,
+        created_at__gt=timezone.now() - CONFIRM_WITHIN,
+    )
+    if found := same.first():
+        if not found.mailed_at and not found.confirmed_at:
+            mail(found)
+        return found, None
+    if readers.too_many_mails(pending):
+        return None, _("Too many comments came from your address or network in the last hour. Please send it again later.")
+    pending.save()
+    mail(pending)
+    return pending, None
+
+
+def mail(pending):
+    """Mails the link, without a word of the comment: nobody can make us mail their text to others."""
+    with translation.override(pending.language):
+        context = {
+            "title": pending.article.text("title", pending.language),
+            "address": pending.address(),
+            "hours": int(CONFIRM_WITHIN.total_seconds() // 3600),
+        }
+        message = EmailMessage(
+            subject=_("Please confirm your comment"),
+            body=render_to_string("email/comment_confirm.txt", context),
+            to=[pending.email],
+            headers={"Auto-Submitted": "auto-generated"},
+        )
+    try:
+        message.send()
+    except OSError:
+        logger.exception("The confirmation of comment %s is delayed.", pending.pk)
+        return False
+    pending.mailed_at = timezone.now()
+    pending.save(update_fields=["mailed_at"])
+    return True
+
+
+def mail_delayed():
+    """Mails the links that a mail server did not take. Returns (mailed, failed)."""
+    late = PendingComment.objects.filter(
+        mailed_at=None, confirmed_at=None, created_at__gt=timezone.now() - CONFIRM_WITHIN
+    )
+    results = [mail(pending) for pending in late.select_related("article").order_by("pk")]
+    return results.count(True), results.count(False)
+
+
+def read_token(token):
+    """The row that a mailed link names; signing.SignatureExpired, signing.BadSignature or DoesNotExist."""
+    number = signing.loads(token, salt=CONFIRM_SALT, max_age=CONFIRM_WITHIN)
+    return PendingComment.objects.select_related("article", "comment").get(pk=number)
+
+
+def is_open(pending):
+    article = pending.article
+    return article.is_published(pending.language) and article.comment_policy == Article.Comments.OPEN
+
+
+def confirm(pending):
+    """Makes a held comment of it. False if that has happened before: also for one whom a moderator has removed since."""
+    with transaction.atomic():
+        row = PendingComment.objects.select_for_update().get(pk=pending.pk)
+        if row.confirmed_at:
+            return False
+        row.comment = threads.post(
+            row.article,
+            row.language,
+            text=row.text,
+            name=row.name,
+            email=row.email,
+            parent=row.parent,
+            followup=row.followup,
+            ip=row.ip,
+        )
+        row.confirmed_at = timezone.now()
+        row.save(update_fields=["comment", "confirmed_at"])
+    return True
+
+
+def purge():
+    """Forgets what nobody confirmed, and the copies of what somebody did, after 30 days. Returns how many."""
+    return PendingComment.objects.filter(created_at__lt=timezone.now() - KEPT).delete()[0]

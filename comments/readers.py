@@ -1,0 +1,51 @@
+"""Readers without an account: where they write from, and how much of it in an hour."""
+
+import ipaddress
+from datetime import timedelta
+
+from axes.helpers import get_client_ip_address
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from .models import CommentReport, PendingComment, TypoReport
+
+HOUR = timedelta(hours=1)
+# Confirmation mails in an hour: nobody can be flooded through us, and no network or mail domain used for it.
+MAILS = {"email": 5, "network": 20, "domain": 200}
+REPORTS = 30
+
+
+def address_of(request):
+    """The reader's IP address as AXES_CLIENT_IP_CALLABLE finds it; None where there is none."""
+    return get_client_ip_address(request) or None
+
+
+def network_of(ip):
+    """The neighbourhood that one provider's customer can walk through: /24, or /48 of IPv6."""
+    if not ip:
+        return ""
+    address = ipaddress.ip_address(ip)
+    return str(ipaddress.ip_network((address, 24 if address.version == 4 else 48), strict=False))
+
+
+def fingerprint(request):
+    ip = address_of(request)
+    return salted_hmac("comments.readers", ip, algorithm="sha256").hexdigest()[:32] if ip else ""
+
+
+def too_many_mails(pending):
+    """True if another confirmation mail would be one too many for the address, its network or its mail domain."""
+    recent = PendingComment.objects.filter(created_at__gt=timezone.now() - HOUR)
+    for field, limit in MAILS.items():
+        value = getattr(pending, field)
+        lookup = "iexact" if field == "email" else "exact"
+        if value and recent.filter(**{f"{field}__{lookup}": value}).count() >= limit:
+            return True
+    return False
+
+
+def too_many_reports(model, whose):
+    """`model`: CommentReport or TypoReport."""
+    assert model in {CommentReport, TypoReport}
+    recent = model.objects.filter(created_at__gt=timezone.now() - HOUR, ip_hash=whose)
+    return bool(whose) and recent.count() >= REPORTS

@@ -1,0 +1,10 @@
+"""What is done beside the request: by `manage.py db_worker` in a newsroom, at once in development."""
+
+from django.tasks import task
+
+from . import notices
+
+
+@task
+def send_waiting_notices():
+    return notices.send_waiting()[0]

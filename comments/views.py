@@ -1,0 +1,259 @@
+"""Readers' pages: none of them is cached, none sets a cookie before a reader who is signed in asks for a form."""
+
+from functools import wraps
+
+from django.conf import settings
+from django.contrib import messages
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import Http404, JsonResponse
+from django.middleware.csrf import CsrfViewMiddleware
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+from django_comments_xtd.models import XtdComment
+
+from news.models import Article
+
+from . import notices, pending, readers, threads, typos
+from .forms import CommentForm, ReportForm, TypoForm
+from .models import CommentReport, PendingComment, TypoReport
+from .moderation import MODERATE
+
+
+def reader_page(view):
+    """For strangers no token is asked: such a post has no one's authority, and a page may come from an old cache."""
+
+    @wraps(view)
+    @csrf_exempt
+    @never_cache
+    @require_http_methods(["GET", "HEAD", "POST"])
+    def wrapper(request, *args, **kwargs):
+        response = view(request, *args, **kwargs)
+        response["X-Robots-Tag"] = "noindex"
+        response["Referrer-Policy"] = "same-origin"  # links in mails are nobody else's business
+        return response
+
+    return wrapper
+
+
+def find_article(pk):
+    return get_object_or_404(Article.objects.published().for_lists(), pk=pk)
+
+
+def lacks_token(request):
+    """Whether a signed-in reader's post may come from another site."""
+
+    def guarded(request):
+        """Not exempt."""
+
+    return CsrfViewMiddleware(lambda request: None).process_view(request, guarded, (), {}) is not None
+
+
+def is_fragment(request):
+    return "fragment" in request.GET
+
+
+# Comments
+
+
+@reader_page
+def new(request, pk):
+    """The form: a page, or what a script puts into the article's page (?fragment=1). Whatever goes wrong, the text stays."""
+    language = translation.get_language()
+    article = Article.objects.published().for_lists().filter(pk=pk).first()
+    if article is None and request.method != "POST":
+        raise Http404(_("There is no such article."))
+    if article is None or article.comment_policy != Article.Comments.OPEN:
+        status = 404 if article is None else 409 if request.method == "POST" else 200
+        return show_form(request, "closed", article, status=status, text=request.POST.get("text", ""))
+    number = (request.POST if request.method == "POST" else request.GET).get("reply", "")
+    parent = threads.answerable(article, language, number)
+    if request.method != "POST":
+        form = CommentForm(user=request.user)
+        return show_form(request, "form", article, form=form, parent=parent, lost=bool(number) and not parent)
+    form = CommentForm(request.POST, user=request.user)
+    status = 422
+    if request.user.is_authenticated and lacks_token(request):
+        form.add_error(None, _("We could not check that this came from you. Please send it again."))
+        status = 403
+    if number and not parent:
+        form.add_error(None, _("The comment that you answer is not there any more. Sent again, yours starts a thread."))
+    if form.is_valid():
+        if form.is_robot:
+            return sent(request, article, "mail")
+        data = form.cleaned_data
+        if request.user.is_authenticated:
+            return post_signed_in(request, article, data, parent)
+        comment, error = pending.accept(article, language, data, parent, readers.address_of(request))
+        if comment:
+            return sent(request, article, "mail" if comment.mailed_at else "delayed")
+        form.add_error(None, error)
+        status = 429
+    response = show_form(request, "form", article, form=form, parent=parent, status=status)
+    if status == 429:
+        response["Retry-After"] = "3600"
+    return response
+
+
+def show_form(request, name, article, status=200, **context):
+    template = f"comments/includes/{name}.html" if is_fragment(request) else f"comments/{name}.html"
+    action = request.path + ("?fragment=1" if is_fragment(request) else "")
+    return render(request, template, {"article": article, "action": action, **context}, status=status)
+
+
+def post_signed_in(request, article, data, parent):
+    user = request.user
+    public = user.has_perm(MODERATE)
+    threads.post(
+        article,
+        translation.get_language(),
+        text=data["text"],
+        name=user.get_full_name()[:50] or user.get_username()[:50],
+        email=user.email,
+        parent=parent,
+        user=user,
+        followup=data.get("followup", False),
+        public=public,
+        ip=readers.address_of(request),
+    )
+    return sent(request, article, "published" if public else "held")
+
+
+OUTCOMES = {"mail", "delayed", "held", "published"}
+
+
+def sent(request, article, outcome):
+    if is_fragment(request):
+        return render(request, "comments/includes/sent.html", {"article": article, "outcome": outcome})
+    return redirect(f"{reverse('comments:sent', args=[article.pk])}?{outcome}")
+
+
+@reader_page
+def after(request, pk):
+    """What happens now; the page that a sent form leads to, so that a reload sends nothing twice."""
+    outcome = next((name for name in OUTCOMES if name in request.GET), "mail")
+    return render(request, "comments/sent.html", {"article": find_article(pk), "outcome": outcome})
+
+
+@reader_page
+def confirm(request, token):
+    """The mailed link: GET shows a button, as mail scanners follow links; POST confirms, once."""
+    try:
+        row = pending.read_token(token)
+    except signing.SignatureExpired:
+        return render(request, "comments/link.html", {"reason": "expired"}, status=410)
+    except (signing.BadSignature, PendingComment.DoesNotExist):
+        return render(request, "comments/link.html", {"reason": "bad"}, status=404)
+    if row.confirmed_at:
+        return render(request, "comments/link.html", {"reason": "used", "pending": row}, status=410)
+    if not pending.is_open(row):
+        return render(request, "comments/link.html", {"reason": "closed", "pending": row}, status=409)
+    if request.method != "POST":
+        return render(request, "comments/confirm.html", {"pending": row})
+    if not pending.confirm(row):
+        return render(request, "comments/link.html", {"reason": "used", "pending": row}, status=410)
+    return redirect(f"{reverse('comments:sent', args=[row.article_id])}?held")
+
+
+@reader_page
+def mute(request, token):
+    """GET shows a button; POST mutes, whoever sends it: a mail program's one click (RFC 8058) has no cookie."""
+    try:
+        thread, whose = notices.read_mute_token(token)
+    except (signing.BadSignature, ValueError, TypeError):
+        return render(request, "comments/link.html", {"reason": "bad"}, status=404)
+    if request.method == "POST":
+        notices.mute(thread, whose)
+    return render(request, "comments/mute.html", {"done": request.method == "POST"})
+
+
+@reader_page
+def report(request, pk):
+    """A reader says that a comment should not stand; a moderator looks at it."""
+    if pk > threads.MAX_NUMBER:
+        raise Http404
+    language = translation.get_language()
+    shown = XtdComment.norel_objects.filter(posting__language=language, is_public=True, is_removed=False)
+    comment = get_object_or_404(shown.select_related("posting"), pk=pk)
+    article = find_article(comment.posting.article_id)
+    form = ReportForm(request.POST if request.method == "POST" else None)
+    context = {"comment": comment, "article": article, "form": form}
+    status = 200
+    if request.method == "POST":
+        whose = readers.fingerprint(request)
+        if not form.is_valid():
+            status = 422
+        elif readers.too_many_reports(CommentReport, whose):
+            form.add_error(None, _("Too many reports came from your network in the last hour. Please try again later."))
+            status = 429
+        else:
+            if not form.is_robot:
+                CommentReport.objects.get_or_create(comment=comment, ip_hash=whose, defaults=form.cleaned_data_of_model())
+            context["done"] = True
+    return render(request, "comments/report.html", context, status=status)
+
+
+# Typo reports
+
+
+@reader_page
+def typo(request, pk):
+    """A form for readers without JavaScript; the dialog of static/js/typo.js posts to it too and reads JSON."""
+    article = find_article(pk)
+    if request.method != "POST":
+        initial = {name: request.GET.get(name, "")[:1000] for name in ("quote", "field", "prefix", "suffix", "version")}
+        initial["correction"] = initial["quote"]
+        return render(request, "comments/typo.html", {"article": article, "form": TypoForm(initial=initial)})
+    form = TypoForm(request.POST)
+    status = 422
+    if form.is_valid():
+        whose = readers.fingerprint(request)
+        if readers.too_many_reports(TypoReport, whose):
+            form.add_error(None, _("Too many reports came from your network in the last hour. Please try again later."))
+            status = 429
+        else:
+            if not form.is_robot:
+                store_typo(article, translation.get_language(), form.cleaned_data, whose)
+            if is_fragment(request):
+                return JsonResponse({"message": _("Thank you! The editors will look at it.")})
+            return redirect(f"{reverse('comments:typo_thanks', args=[article.pk])}")
+    if is_fragment(request):
+        errors = [str(error) for errors in form.errors.values() for error in errors]
+        response = JsonResponse({"errors": errors}, status=status)
+    else:
+        response = render(request, "comments/typo.html", {"article": article, "form": form}, status=status)
+    if status == 429:
+        response["Retry-After"] = "3600"
+    return response
+
+
+def store_typo(article, language, data, whose):
+    """Stores the report, also where its quote is not found; the same report twice counts once."""
+    report = TypoReport(
+        article=article,
+        language=language,
+        article_version=data["version"] or article.version,
+        reporter_name=data["name"],
+        reporter_email=data["email"],
+        ip_hash=whose,
+        **{name: data[name] for name in ("field", "quote", "prefix", "suffix", "correction", "remark")},
+    )
+    typos.anchor(report)
+    same = {name: getattr(report, name) for name in ("field", "quote", "prefix", "suffix", "correction", "remark")}
+    waiting = TypoReport.objects.filter(article=article, language=language, status=TypoReport.Status.NEW, **same)
+    with transaction.atomic():
+        if found := waiting.first():
+            return found
+        report.save()
+    return report
+
+
+@reader_page
+def typo_thanks(request, pk):
+    return render(request, "comments/typo_thanks.html", {"article": find_article(pk)})
