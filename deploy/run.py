@@ -1,4 +1,4 @@
-"""`make run`: sets the portal up as far as it isn't, and serves it with demo content. For trying it, not for production."""
+"""`make run`: sets the portal up as far as it isn't, and serves it with demo content. For trying, not for production."""
 
 import hashlib
 import os

@@ -24,7 +24,7 @@ CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrom
 
 
 def main():
-    required = {name for name in os.environ.get("REQUIRE", "").replace(",", " ").split()}
+    required = set(os.environ.get("REQUIRE", "").replace(",", " ").split())
     if unknown := required - {"postgres", "browser", "redis"}:
         sys.exit(f"REQUIRE knows postgres, browser and redis, not {', '.join(sorted(unknown))}.")
     with contextlib.ExitStack() as stack:
@@ -43,14 +43,16 @@ def main():
         print(f"{label:24}{summary(counts)} in {seconds:.0f} s" + ("" if code in {0, 5} else f"  (exit {code})"))
     for name, reason in absent.items():
         print(f"{name:24}NOT TESTED: {reason}" + (" (required)" if name in required else ""))
-    total = {name: sum(counts[name] for _code, counts, _s in results.values()) for name in ("passed", "failed", "skipped")}
+    total = {
+        name: sum(counts[name] for _code, counts, _s in results.values()) for name in ("passed", "failed", "skipped")
+    }
     print(summary(total))
     nothing = not total["passed"]
     failed = nothing or total["failed"] or any(code not in {0, 5} for code, *_rest in results.values())
     sys.exit(1 if failed or required & absent.keys() else 0)
 
 
-class Absent(Exception):
+class Absent(Exception):  # noqa: N818 (it is what it says)
     pass
 
 
@@ -189,7 +191,7 @@ def start_postgres(stack, programs):
         "synchronous_commit": "off", "full_page_writes": "off", "max_connections": 200,
     }  # fmt: skip
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-    with open(f"{folder}/log", "w") as log:
+    with Path(folder, "log").open("w") as log:
         process = subprocess.Popen(
             [programs / "postgres", "-D", f"{folder}/data", *options],
             env=environment, cwd=folder, stdout=log, stderr=log, **as_user,

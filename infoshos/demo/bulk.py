@@ -26,7 +26,7 @@ SENTENCES = 3
 
 
 def fill(wanted):
-    """Composes articles until there are as many as wanted. Each batch is whole or not there: stop and resume freely."""
+    """Composes articles until there are so many. Each batch is whole or not there: stop and go on freely."""
     composer = Composer()
     there = composer.count()
     columns = (TextColumn("Articles"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())

@@ -77,7 +77,7 @@ def load(say=print):
         load_site(site, drawn)
         loaded = load_articles(articles, drawn, users)
         load_slots(loaded)
-        load_comments(site["comment"], loaded)
+        load_comments(site["comment"], loaded, users["moderator"])
         load_typos(site["typo"], loaded)
         load_rates()
     return True
@@ -158,7 +158,9 @@ def load_site(site, drawn):
         month = date(fact["year"], fact["month"], 1)
         if Magazine.objects.filter(month=month).exists():
             continue
-        texts = {code: fact[code] | {"contents": "\n".join(fact[code]["contents"])} for code in LANGUAGES if code in fact}
+        texts = {
+            code: fact[code] | {"contents": "\n".join(fact[code]["contents"])} for code in LANGUAGES if code in fact
+        }
         alt = {code: {"alt": fact[code]["title"]} for code in LANGUAGES if code in fact}
         cover = store_picture(drawn["cover", index], f"Magazine {month:%Y-%m}", alt)
         Magazine.objects.create(number=fact["number"], month=month, cover=cover, **columns(texts, "title", "contents"))
@@ -246,7 +248,10 @@ def load_rates():
         if day.weekday() in {6, 0} and days:
             continue  # the bank sets no rates for Sunday and Monday
         rates = {
-            code: Quote(quote.nominal, (quote.value * Decimal(f"{1 + chance.uniform(-0.012, 0.012):.5f}")).quantize(Decimal("0.0001")))
+            code: Quote(
+                quote.nominal,
+                (quote.value * Decimal(f"{1 + chance.uniform(-0.012, 0.012):.5f}")).quantize(Decimal("0.0001")),
+            )
             for code, quote in table.rates.items()
         }
         store_rates(replace(table, date=day, rates=rates))

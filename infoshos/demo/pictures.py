@@ -1,4 +1,4 @@
-"""Draws the demonstration's pictures on every processor. Imports no model, as its workers run without Django's apps."""
+"""Draws the demonstration's pictures on every processor. Imports no model: its workers run without Django's apps."""
 
 import os
 from concurrent.futures import ProcessPoolExecutor

@@ -13,7 +13,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument(
-            "--articles", type=int, default=0, metavar="N", help="have N generated articles; can be stopped and resumed"
+            "--articles",
+            type=int,
+            default=0,
+            metavar="N",
+            help="have N generated articles; can be stopped and resumed",
         )
 
     def handle(self, *, articles, verbosity, **options):
