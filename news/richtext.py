@@ -43,6 +43,8 @@ def attribute_filter(tag, name, value):
     if tag == "img" and name == "src":
         match = IMAGE_SOURCE.match(value)
         return f"/images/{match[1]}/" if match else None
+    if name == "title":
+        return value.strip() or None
     if name == "lang":
         return value if LANGUAGE_TAG.match(value) else None
     if name in {"colspan", "rowspan", "start"}:
@@ -60,7 +62,7 @@ CLEANER = nh3.Cleaner(
     strip_comments=True,
 )
 EMPTY = re.compile(r"<(p|h2|h3|h4|strong|em|s|span|li|ul|ol|blockquote|figcaption|a)>(?:\s|&nbsp;|<br>)*</\1>")
-BARE_SPAN = re.compile(r"<span>(.*?)</span>", re.DOTALL)
+BARE = re.compile(r"<(span|a)>((?:(?!<\1\b).)*?)</\1>", re.DOTALL)
 
 
 def clean_html(html):
@@ -73,7 +75,7 @@ def clean_html(html):
     before = None
     while before != html:
         before = html
-        html = EMPTY.sub("", BARE_SPAN.sub(r"\1", html))
+        html = EMPTY.sub("", BARE.sub(r"\2", html))
     # <p> around a block, as Word's <div> leaves it.
     html = re.sub(r"<figure>\s*</figure>", "", html)
     return html.strip()

@@ -30,7 +30,7 @@ TABLE = {
     "/en/admin/news/article/{article}/history/": (404, 200, 200, 200, 200),
     "/en/admin/news/article/{article}/history/{version}/": (404, 403, 200, 403, 200),
     "/en/admin/news/article/{article}/preview/en/": (404, 200, 200, 200, 200),
-    "/en/admin/news/article/{article}/delete/": (302, 403, 200, 403, 200),
+    "/en/admin/news/article/{article}/delete/": (403, 403, 200, 403, 200),
     "/en/admin/news/article/recover/": (403, 403, 200, 403, 200),
     "/en/admin/news/image/": (200, 200, 200, 403, 200),
     "/en/admin/news/image/add/": (200, 403, 200, 403, 200),
