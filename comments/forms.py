@@ -6,8 +6,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from .models import CommentReport, TypoReport
-from .typos import MAX_QUOTE, normalise
+from .models import TypoReport
+from .typos import MAX_QUOTE, collapse, normalise
 
 # Marks that turn the direction of what follows them, also outside the text that holds them. Right-to-left text needs none.
 TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
@@ -83,14 +83,10 @@ class CommentForm(RobotTrap):
                 del self.fields["followup"]
 
 
-class ReportForm(RobotTrap, forms.ModelForm):
+class ReportForm(RobotTrap):
     prefix_of_ids = "report"
 
     reason = LineField(label=_("Why should it not stand?"), max_length=500, required=False)
-
-    class Meta:
-        model = CommentReport
-        fields = ["reason"]
 
 
 class TypoForm(RobotTrap):
@@ -119,8 +115,8 @@ class TypoForm(RobotTrap):
     )
     # Where the quote stands. A script fills them in; what is wrong there is no reader's mistake.
     field = forms.CharField(required=False, widget=forms.HiddenInput)
-    prefix = forms.CharField(required=False, widget=forms.HiddenInput)
-    suffix = forms.CharField(required=False, widget=forms.HiddenInput)
+    prefix = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
+    suffix = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
     version = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def clean_quote(self):
@@ -136,10 +132,10 @@ class TypoForm(RobotTrap):
         return field if field in TypoReport.Field.values else TypoReport.Field.BODY
 
     def clean_prefix(self):
-        return normalise(self.cleaned_data["prefix"])[-200:]
+        return collapse(self.cleaned_data["prefix"])[-200:].lstrip(" ")
 
     def clean_suffix(self):
-        return normalise(self.cleaned_data["suffix"])[:200]
+        return collapse(self.cleaned_data["suffix"])[:200].rstrip(" ")
 
     def clean_version(self):
         version = self.cleaned_data["version"]

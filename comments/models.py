@@ -1,4 +1,4 @@
-"""Around django-comments-xtd's XtdComment: what it lacks, what waits for confirmation, what is to be mailed, typo reports."""
+"""Around django-comments-xtd's XtdComment: what it lacks, what is to be confirmed or mailed, typo reports."""
 
 from datetime import timedelta
 
@@ -26,8 +26,8 @@ class PostingQuerySet(models.QuerySet):
 
 
 class Posting(models.Model):
-    """Where a comment stands, which the package does not know: in which article, as a relation that the database keeps,
-    and in which language. Each language of an article has a discussion of its own, so that no page mixes languages.
+    """Where a comment stands, which the package does not know: in which article, as a relation that the database
+    keeps, and in which language. Each language of an article has a discussion of its own, so that no page mixes languages.
     """
 
     comment = models.OneToOneField(XtdComment, models.CASCADE, primary_key=True, related_name="posting")
@@ -143,7 +143,7 @@ class CommentReport(models.Model):
 class TypoReport(models.Model):
     """A mistake that a reader found: the quote with its surroundings, as a W3C TextQuoteSelector.
 
-    Quote, prefix and suffix are normalised (comments.typos.normalise), so that they can be found in normalised text.
+    All three are normalised (comments.typos), so that they can be found in normalised text.
     """
 
     class Field(models.TextChoices):

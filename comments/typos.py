@@ -13,9 +13,14 @@ INVISIBLE = re.compile(r"[\u00ad\u200b\u2060\ufeff]")  # soft hyphen, zero-width
 END = re.compile(r"[.!?…](?=\s)|[。！？]")
 
 
+def collapse(text):
+    """Composed letters, no soft hyphens, one plain space for each run of spaces of any kind."""
+    return SPACES.sub(" ", INVISIBLE.sub("", unicodedata.normalize("NFC", text)))
+
+
 def normalise(text):
-    """Composed letters, no soft hyphens, one plain space for each run of spaces of any kind, none at the ends."""
-    return SPACES.sub(" ", INVISIBLE.sub("", unicodedata.normalize("NFC", text))).strip(" ")
+    """The same without spaces at the ends."""
+    return collapse(text).strip(" ")
 
 
 def find(text, quote, prefix="", suffix=""):
@@ -57,8 +62,8 @@ def anchor(report):
                 start, end = place
                 report.field = field
                 report.anchored = True
-                report.prefix = report.prefix or text[max(0, start - 200) : start].strip(" ")
-                report.suffix = report.suffix or text[end : end + 200].strip(" ")
+                report.prefix = report.prefix or text[max(0, start - 200) : start].lstrip(" ")
+                report.suffix = report.suffix or text[end : end + 200].rstrip(" ")
                 return True
     report.anchored = False
     return False

@@ -2,16 +2,13 @@
 
 from functools import wraps
 
-from django.conf import settings
-from django.contrib import messages
 from django.core import signing
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404, JsonResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -43,7 +40,7 @@ def reader_page(view):
 
 
 def find_article(pk):
-    return get_object_or_404(Article.objects.published().for_lists(), pk=pk)
+    return get_object_or_404(Article.objects.published().for_lists().prefetch_related("editions"), pk=pk)
 
 
 def lacks_token(request):
@@ -53,6 +50,15 @@ def lacks_token(request):
         """Not exempt."""
 
     return CsrfViewMiddleware(lambda request: None).process_view(request, guarded, (), {}) is not None
+
+
+def alternates(article, view):
+    """The same page in each language in which the article is published, for the language switch."""
+    found = {}
+    for language in article.published_languages() if article else ():
+        with translation.override(language):
+            found[language] = reverse(view, args=[article.pk])
+    return found
 
 
 def is_fragment(request):
@@ -66,7 +72,7 @@ def is_fragment(request):
 def new(request, pk):
     """The form: a page, or what a script puts into the article's page (?fragment=1). Whatever goes wrong, the text stays."""
     language = translation.get_language()
-    article = Article.objects.published().for_lists().filter(pk=pk).first()
+    article = Article.objects.published().for_lists().prefetch_related("editions").filter(pk=pk).first()
     if article is None and request.method != "POST":
         raise Http404(_("There is no such article."))
     if article is None or article.comment_policy != Article.Comments.OPEN:
@@ -103,8 +109,10 @@ def new(request, pk):
 
 def show_form(request, name, article, status=200, **context):
     template = f"comments/includes/{name}.html" if is_fragment(request) else f"comments/{name}.html"
-    action = request.path + ("?fragment=1" if is_fragment(request) else "")
-    return render(request, template, {"article": article, "action": action, **context}, status=status)
+    context |= {"article": article, "action": request.path}
+    if not is_fragment(request):
+        context["alternates"] = alternates(article, "comments:new")
+    return render(request, template, context, status=status)
 
 
 def post_signed_in(request, article, data, parent):
@@ -138,7 +146,9 @@ def sent(request, article, outcome):
 def after(request, pk):
     """What happens now; the page that a sent form leads to, so that a reload sends nothing twice."""
     outcome = next((name for name in OUTCOMES if name in request.GET), "mail")
-    return render(request, "comments/sent.html", {"article": find_article(pk), "outcome": outcome})
+    article = find_article(pk)
+    context = {"article": article, "outcome": outcome, "alternates": alternates(article, "comments:sent")}
+    return render(request, "comments/sent.html", context)
 
 
 @reader_page
@@ -183,7 +193,7 @@ def report(request, pk):
     comment = get_object_or_404(shown.select_related("posting"), pk=pk)
     article = find_article(comment.posting.article_id)
     form = ReportForm(request.POST if request.method == "POST" else None)
-    context = {"comment": comment, "article": article, "form": form}
+    context = {"comment": comment, "article": article, "form": form, "alternates": {language: request.path}}
     status = 200
     if request.method == "POST":
         whose = readers.fingerprint(request)
@@ -194,7 +204,7 @@ def report(request, pk):
             status = 429
         else:
             if not form.is_robot:
-                CommentReport.objects.get_or_create(comment=comment, ip_hash=whose, defaults=form.cleaned_data_of_model())
+                CommentReport.objects.get_or_create(comment=comment, ip_hash=whose, defaults={"reason": form.cleaned_data["reason"]})
             context["done"] = True
     return render(request, "comments/report.html", context, status=status)
 
@@ -206,10 +216,11 @@ def report(request, pk):
 def typo(request, pk):
     """A form for readers without JavaScript; the dialog of static/js/typo.js posts to it too and reads JSON."""
     article = find_article(pk)
+    context = {"article": article, "alternates": alternates(article, "comments:typo")}
     if request.method != "POST":
         initial = {name: request.GET.get(name, "")[:1000] for name in ("quote", "field", "prefix", "suffix", "version")}
         initial["correction"] = initial["quote"]
-        return render(request, "comments/typo.html", {"article": article, "form": TypoForm(initial=initial)})
+        return render(request, "comments/typo.html", context | {"form": TypoForm(initial=initial)})
     form = TypoForm(request.POST)
     status = 422
     if form.is_valid():
@@ -227,7 +238,7 @@ def typo(request, pk):
         errors = [str(error) for errors in form.errors.values() for error in errors]
         response = JsonResponse({"errors": errors}, status=status)
     else:
-        response = render(request, "comments/typo.html", {"article": article, "form": form}, status=status)
+        response = render(request, "comments/typo.html", context | {"form": form}, status=status)
     if status == 429:
         response["Retry-After"] = "3600"
     return response

@@ -1,0 +1,135 @@
+// The comment form comes into the article's page when the reader gets there or asks for it, and is sent without
+// leaving. What fails leads back to plain links and forms; what was typed stays.
+
+const section = document.querySelector("[data-comments]");
+const place = section?.querySelector("[data-comments-place]");
+
+const fragment = (address) => {
+  const url = new URL(address, location.href);
+  url.searchParams.set("fragment", "1");
+  return url;
+};
+
+function message(name) {
+  return section.querySelector(`template[data-comments-${name}]`).content.cloneNode(true);
+}
+
+function parse(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return template.content;
+}
+
+// What was typed in one form goes with the reader to the next one.
+function typed(form) {
+  const values = new Map();
+  for (const field of form?.querySelectorAll("input:not([type=hidden]), textarea") ?? []) {
+    values.set(field.name, field.type === "checkbox" ? field.checked : field.value);
+  }
+  return values;
+}
+
+function fill(form, values) {
+  for (const [name, value] of values) {
+    const field = form?.elements.namedItem(name);
+    if (!field) continue;
+    if (field.type === "checkbox") field.checked = value;
+    else field.value = value;
+  }
+}
+
+function put(holder, content, focus) {
+  holder.replaceChildren(content);
+  const form = holder.querySelector("form");
+  if (form) form.addEventListener("submit", send);
+  if (!focus) return;
+  const first =
+    holder.querySelector("[aria-invalid=true]") ?? form?.querySelector("input:not([type=hidden]), textarea") ?? holder;
+  if (first === holder) holder.tabIndex = -1;
+  first.focus({ preventScroll: first !== holder });
+  holder.scrollIntoView({ block: "nearest" });
+}
+
+async function open(link, holder, focus) {
+  let response;
+  try {
+    response = await fetch(fragment(link.href), { credentials: "same-origin" });
+  } catch {
+    if (focus) location.assign(link.href);
+    return;
+  }
+  if (!response.ok) {
+    if (focus) location.assign(link.href);
+    return;
+  }
+  const content = parse(await response.text());
+  const old = section.querySelector("form[data-comments-form]");
+  fill(content.querySelector("form"), typed(old));
+  const holds = old?.closest("[data-comments-answer]");
+  if (holds && holds !== holder) holds.remove();
+  put(holder, content, focus);
+}
+
+async function send(event) {
+  event.preventDefault();
+  const form = event.currentTarget;
+  const button = form.querySelector("button[type=submit]");
+  form.querySelector("[data-comments-error]")?.remove();
+  button.disabled = true;
+  const fail = (name) => {
+    const note = document.createElement("div");
+    note.dataset.commentsError = "";
+    note.append(message(name));
+    button.before(note);
+  };
+  try {
+    const body = new URLSearchParams(new FormData(form));
+    const response = await fetch(fragment(form.action), { method: "POST", body, credentials: "same-origin" });
+    const html = await response.text();
+    const content = parse(html);
+    // An answer that is not ours (a proxy's error page) must not take the text away.
+    if (content.querySelector("[data-comments-form], .comments__sent, .comments__closed")) {
+      put(form.parentElement, content, true);
+    } else {
+      fail("refused");
+    }
+  } catch {
+    fail("failed");
+  } finally {
+    button.disabled = false;
+  }
+}
+
+if (place) {
+  const link = place.querySelector("[data-comments-open]");
+  let opened = false;
+  const start = (focus) => {
+    if (opened && !focus) return;
+    opened = true;
+    open(link, place, focus);
+  };
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    start(true);
+  });
+  new IntersectionObserver((entries, observer) => {
+    if (!entries.some((entry) => entry.isIntersecting)) return;
+    observer.disconnect();
+    start(false);
+  }).observe(place);
+
+  section.addEventListener("click", (event) => {
+    const reply = event.target.closest("[data-comments-reply]");
+    if (!reply || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const actions = reply.closest(".comment__actions");
+    let holder = actions.nextElementSibling;
+    if (!holder?.matches("[data-comments-answer]")) {
+      holder = document.createElement("div");
+      holder.dataset.commentsAnswer = "";
+      actions.after(holder);
+    }
+    opened = true;
+    open(reply, holder, true);
+  });
+}
