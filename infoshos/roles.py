@@ -23,7 +23,8 @@ EDITOR = {
         "page": ALL, "partnerlink": ALL, "sitenotice": ALL, "magazine": ALL, "contactmessage": ("view", "change"),
     },
     "states": {"state": ("view", "change"), "membership": ALL, "currency": READS, "rate": READS},
-    "comments": {"typoreport": ("view", "change")},
+    # Whoever deletes an article deletes what hangs on it.
+    "comments": {"typoreport": ("view", "change", "delete"), "pendingcomment": ("delete",)},
 }  # fmt: skip
 
 ROLES = {
@@ -44,7 +45,9 @@ ROLES = {
     gettext_noop("Editor"): EDITOR,
     gettext_noop("Moderator"): {
         "news": {"article": READS, "edition": READS},
-        "comments": {"typoreport": ("view", "change"), "pendingcomment": ("view",), "ban": ALL},
+        "comments": {
+            "typoreport": ("view", "change"), "pendingcomment": READS, "posting": READS, "commentreport": READS, "ban": ALL,
+        },
         "django_comments_xtd": {"xtdcomment": ("view", "change")},
         "django_comments": {"commentflag": READS},
     },
