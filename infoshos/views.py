@@ -130,7 +130,7 @@ def error_page(request, template, status):
     from .middleware import language_of
 
     with translation.override(language_of(request.path_info)):
-        return render(request, template, {"bare": status == 500}, status=status)
+        return render(request, template, {"bare": status == 500, "error": status}, status=status)
 
 
 def bad_request(request, exception=None):

@@ -3,14 +3,16 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.core.paginator import InvalidPage, Paginator
 from django.db.models.functions import ExtractMonth, ExtractYear, TruncDate
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import FileResponse, Http404, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from . import homepage, images
+from . import homepage, images, video
 from .caching import public_page
 from .models import Article, Author, Edition, Image, Section, Tag, column
 
@@ -66,7 +68,10 @@ def shown(request, pk, slug, view):
     if language in languages:
         if slug != (article.edition.slug or "-"):
             return HttpResponsePermanentRedirect(article.address(view=view))
-        return render(request, TEMPLATES[view], context)
+        response = render(request, TEMPLATES[view], context)
+        if view == "news:article" and (frames := video.frame_sources(article.body)):
+            response._csp_config = settings.SECURE_CSP | {"frame-src": frames}
+        return response
     if languages:
         return render(request, "news/other_language.html", context | other_languages(article, languages))
     if any(edition.is_gone() for edition in article.editions.all()):
@@ -126,6 +131,53 @@ def bounds(year, month, day):
     return first, date(year + 1, 1, 1)
 
 
+def readable():
+    """Editions that readers may see, of stories with a headline in their language."""
+    titles = Q()
+    for code, _name in settings.LANGUAGES:
+        titles |= Q(language=code, **{f"article__{column('title', code)}__gt": ""})
+    return Edition.objects.published().filter(titles)
+
+
+def archives_in_languages(match, span):
+    """The addresses of the same time's archive in the languages that have news of it; one query."""
+    editions = readable().filter(published_at__gte=span[0], published_at__lt=span[1])
+    found = set(editions.order_by().values_list("language", flat=True).distinct())
+    addresses = {}
+    for code, _name in settings.LANGUAGES:
+        if code in found:
+            with translation.override(code):
+                addresses[code] = reverse(match.view_name, kwargs=match.captured_kwargs)
+    return addresses
+
+
+def neighbours(span, moscow):
+    """The days with news before and after; two queries."""
+    editions = readable().filter(language=translation.get_language()).order_by("published_at")
+    before = editions.filter(published_at__lt=span[0]).values_list("published_at", flat=True).last()
+    after = editions.filter(published_at__gte=span[1]).values_list("published_at", flat=True).first()
+    return {
+        "previous": before and before.astimezone(moscow).date(),
+        "next": after and after.astimezone(moscow).date(),
+    }
+
+
+def calendar(kind, counts, year):
+    """The years, months or days that have news: their names, addresses and numbers of stories."""
+    entries = []
+    for part, number in counts:
+        if kind == "years":
+            name, url = str(part), reverse("news:archive_year", args=[f"{part:04}"])
+        elif kind == "year":
+            name = date_format(date(year, part, 1), "YEAR_MONTH_FORMAT")
+            url = reverse("news:archive_month", args=[f"{year:04}", f"{part:02}"])
+        else:
+            name = date_format(part, "MONTH_DAY_FORMAT")
+            url = reverse("news:archive_day", args=[f"{part:%Y}", f"{part:%m}", f"{part:%d}"])
+        entries.append({"name": name, "url": url, "number": number, "shown": number_format(number, force_grouping=True)})
+    return entries
+
+
 @require_safe
 @public_page
 def archive(request, year=None, month=None, day=None):
@@ -142,15 +194,14 @@ def archive(request, year=None, month=None, day=None):
             raise Http404(_("There is no such day.")) from error
         articles = articles.filter(edition__published_at__gte=span[0], edition__published_at__lt=span[1])
         context = {"first": first, "year": year, "month": month, "day": day}
+        context["alternates"] = archives_in_languages(request.resolver_match, span)
         if day:
-            context |= {"previous": first - timedelta(days=1), "next": last}
+            context |= neighbours(span, moscow)
     kind = "day" if day else "month" if month else "year" if year else "years"
     counts = []
     if kind in {"years", "year", "month"}:
         part = {"years": ExtractYear, "year": ExtractMonth, "month": TruncDate}[kind]
-        editions = Edition.objects.published().filter(language=translation.get_language()).exclude(
-            **{f"article__{column('title')}": None}
-        )
+        editions = readable().filter(language=translation.get_language())
         if year:
             editions = editions.filter(published_at__gte=span[0], published_at__lt=span[1])
         counts = list(
@@ -163,7 +214,8 @@ def archive(request, year=None, month=None, day=None):
     page = page_of(request, articles.for_lists().newest())
     if year and not page.paginator.count:
         raise Http404(_("There is no news of that time."))
-    return render(request, "news/archive.html", {"page": page, "kind": kind, "counts": counts, **context})
+    context |= {"page": page, "kind": kind, "counts": counts, "calendar": calendar(kind, counts, year)}
+    return render(request, "news/archive.html", context)
 
 
 @require_safe

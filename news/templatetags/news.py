@@ -1,0 +1,210 @@
+import re
+from html import unescape
+from urllib.parse import urljoin, urlsplit
+
+from django import template
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import formats, timezone
+from django.utils.html import escape, format_html
+from django.utils.safestring import mark_safe
+from django.utils.text import smart_split
+from django.utils.translation import gettext as _
+
+from .. import images, video
+from ..models import Article
+
+register = template.Library()
+
+LATEST = 10
+IMG = re.compile(r"<img\b([^>]*)>")
+TOKEN = re.compile(r'\ssrc="/images/([\w-]{16,22})/"')
+ALT = re.compile(r'\salt="([^"]*)"')
+FIGURE = re.compile(r"<figure>(.*?)</figure>", re.DOTALL)
+TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
+CAPTION = re.compile(r"<caption[^>]*>(.*?)</caption>", re.DOTALL)
+CELL = re.compile(r"<(t[dh])([^>]*)><p>((?:(?!</?p>).)*)</p></\1>", re.DOTALL)
+LINK = re.compile(r'<a href="([^"]*)"([^>]*)>(.*?)</a>', re.DOTALL)
+BODY_SIZES = "(min-width: 75rem) 44rem, (min-width: 48rem) calc(100vw - 4rem), calc(100vw - 2rem)"
+
+
+# Dates
+
+
+@register.simple_tag
+def moscow_time(at, zone=True):
+    """<time> with the machine's date, shown in Moscow time; the zone is named unless the place around does it."""
+    if at is None:
+        return ""
+    local = at.astimezone(timezone.get_default_timezone())
+    shown = format_html(
+        '<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), formats.date_format(local, "DATETIME_FORMAT")
+    )
+    return format_html('<span class="moscow-time">{}</span>', mark_safe(_("%(time)s Moscow time") % {"time": shown})) if zone else shown
+
+
+@register.simple_tag
+def moscow_day(at):
+    if at is None:
+        return ""
+    local = at.astimezone(timezone.get_default_timezone())
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), formats.date_format(local, "DATE_FORMAT"))
+
+
+# Pictures
+
+
+@register.inclusion_tag("news/includes/picture.html")
+def picture(image, shape="wide", sizes="100vw", alt=None, lead=False, max_width=None):
+    """A picture of the library in all its renditions. `lead`: the first thing on the page, hence not lazy."""
+    return {
+        "picture": images.sources(image, shape, max_width),
+        "sizes": sizes,
+        "alt": (image.alt or "") if alt is None else alt,
+        "lead": lead,
+    }
+
+
+# Lists
+
+
+@register.simple_tag(takes_context=True)
+def latest_news(context, number=LATEST):
+    """The newest stories in the reader's language; one query a page, however often it is asked."""
+    request = context.get("request")
+    if not hasattr(request, "latest_news"):
+        found = list(Article.objects.published().for_lists().newest()[: LATEST + 1])
+        if request is None:
+            return found[:number]
+        request.latest_news = found
+    shown = context.get("article")
+    return [article for article in request.latest_news if shown is None or article.pk != shown.pk][:number]
+
+
+# The body of an article
+
+
+def figure_of(match, pictures):
+    """A figure with the library's picture; nothing where the library has it no more."""
+    inner = match[1]
+    img = IMG.search(inner)
+    if not img:
+        return match[0]
+    token = TOKEN.search(img[1])
+    image = token and pictures.get(token[1])
+    if not image:
+        return ""
+    alt = ALT.search(img[1])
+    shown = shown_picture(image, unescape(alt[1]) if alt else "")
+    before, after = inner[: img.start()], inner[img.end() :]
+    if "<figcaption" not in inner and (image.caption or image.credit):
+        after += render_to_string("news/includes/figcaption.html", {"image": image})
+    return f'<figure class="figure">{before}{shown}{after}</figure>'
+
+
+def shown_picture(image, alt=""):
+    context = picture(image, shape="full", sizes=BODY_SIZES, alt=image.alt or alt)
+    return render_to_string("news/includes/picture.html", context).strip()
+
+
+def lone_picture(match, pictures):
+    token = TOKEN.search(match[1])
+    image = token and pictures.get(token[1])
+    alt = ALT.search(match[1])
+    return shown_picture(image, unescape(alt[1]) if alt else "") if image else ""
+
+
+def with_pictures(html, pictures):
+    if "<img" not in html:
+        return html
+    html = FIGURE.sub(lambda match: figure_of(match, pictures).replace("<img", "<IMG"), html)
+    html = IMG.sub(lambda match: lone_picture(match, pictures).replace("<img", "<IMG"), html)
+    return html.replace("<IMG", "<img")
+
+
+def with_tables(html):
+    html = CELL.sub(r"<\1\2>\3</\1>", html)
+    number = 0
+
+    def scrolling(match):
+        nonlocal number
+        number += 1
+        caption = CAPTION.search(match[0])
+        words = " ".join(re.sub(r"<[^>]+>", " ", unescape(caption[1])).split()) if caption else ""
+        label = words or _("Table %(number)s") % {"number": number}
+        return f'<div class="table-scroll" role="region" tabindex="0" aria-label="{escape(label)}">{match[0]}</div>'
+
+    return TABLE.sub(scrolling, html)
+
+
+def with_videos(html):
+    def card(match):
+        url = unescape(match[1])
+        player = video.player(url)
+        if not player:
+            return match[0]
+        text = re.sub(r"<[^>]+>", "", match[2]).strip()
+        context = {
+            "url": url,
+            "player": player,
+            "host": urlsplit(url).netloc.removeprefix("www."),
+            "text": mark_safe(text) if text and not text.startswith("http") else "",
+        }
+        return render_to_string("news/includes/video.html", context).strip()
+
+    return video.LONE_LINK.sub(card, html)
+
+
+@register.simple_tag
+def article_body(article):
+    """The text as readers see it: the library's pictures, tables that scroll by themselves, videos as cards."""
+    html = with_pictures(article.body or "", article.body_images)
+    return mark_safe(with_videos(with_tables(html)))
+
+
+@register.simple_tag
+def site_body(html):
+    """The text of a page that is no article: no pictures of the library in it."""
+    return mark_safe(with_videos(with_tables(with_pictures(html or "", {}))))
+
+
+@register.simple_tag
+def print_body(article):
+    """The text for paper, {"html", "notes"}: a number behind each link, and the addresses in their order."""
+    notes = []
+
+    def numbered(match):
+        address = unescape(match[1])
+        if address.startswith("#"):
+            return match[3]
+        address = urljoin(f"{settings.SITE_URL}{article.address()}", address).removeprefix("mailto:")
+        if address not in notes:
+            notes.append(address)
+        return f'{match[3]}<sup class="note-mark">[{notes.index(address) + 1}]</sup>'
+
+    html = with_tables(with_pictures(article.body or "", article.body_images)).replace(' tabindex="0"', "")
+    return {"html": mark_safe(LINK.sub(numbered, html)), "notes": notes}
+
+
+# Comments are a floor above: their tags are used where that floor is there
+
+
+class IfInstalled(template.Node):
+    def __init__(self, nodes):
+        self.nodes = nodes
+
+    def render(self, context):
+        return self.nodes.render(context) if self.nodes else ""
+
+
+@register.tag
+def comments_of(parser, token):
+    """`{% comments_of article %}` is `{% article_comments article %}` where the library comments_site is installed."""
+    _name, subject = smart_split(token.contents)
+    if "comments_site" not in parser.libraries:
+        return IfInstalled(None)
+    nodes = parser.__class__(
+        template.base.Lexer("{% load comments_site %}{% article_comments " + subject + " %}").tokenize(),
+        parser.libraries, parser.builtins, parser.origin,
+    ).parse()
+    return IfInstalled(nodes)
