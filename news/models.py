@@ -5,7 +5,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.storage import storages
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, FilteredRelation, Q
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -156,6 +156,9 @@ class Image(models.Model):
         self._loaded["file"] = self.file.name
 
 
+TEXT_COLUMNS = {column(field, code) for field in ("title", "lead", "body") for code, _name in settings.LANGUAGES}
+
+
 class ArticleQuerySet(models.QuerySet):
     def in_language(self, language=None):
         """Each article with ``article.edition``: its edition in the language, or None."""
@@ -245,7 +248,12 @@ class Article(models.Model):
             name = column("body", code)
             if name in self.__dict__:
                 setattr(self, name, clean_html(self.__dict__[name]))
-        super().save(**kwargs)
+        with transaction.atomic():
+            super().save(**kwargs)
+            if kwargs.get("update_fields") is None or TEXT_COLUMNS.intersection(kwargs["update_fields"]):
+                from . import search
+
+                search.index(self)
 
     def get_absolute_url(self):
         return self.address()
@@ -450,3 +458,20 @@ class Generation(models.Model):
 
     def __str__(self):
         return f"{self.language} {self.number}"
+
+
+class SearchDocument(models.Model):
+    """An article's words in one language, as news/search.py analysed them. The database keeps the index by itself:
+    a generated column with a GIN index on PostgreSQL, a full-text table with triggers on SQLite (migration 0002)."""
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="search_documents")
+    language = models.CharField(max_length=10, choices=settings.LANGUAGES)
+    title = models.TextField(blank=True)
+    lead = models.TextField(blank=True)
+    body = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["article", "language"], name="one_document_a_language")]
+
+    def __str__(self):
+        return f"{self.article_id} · {self.language}"

@@ -1,2 +1,109 @@
+from django import forms
+from django.core.paginator import InvalidPage, Paginator
+from django.db.models import F
+from django.http import Http404
 from django.shortcuts import render
-def search(request): return render(request, "news/search.html")
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from states.models import State
+
+from . import search as engine
+from .caching import public_page
+from .models import Article, Section, column
+from .richtext import plain_text
+
+PER_PAGE = 20
+LONGEST = 200  # characters of a question
+
+
+class SearchForm(forms.Form):
+    q = forms.CharField(label=gettext_lazy("Search for"), max_length=LONGEST, required=False, empty_value="")
+    section = forms.ModelChoiceField(
+        label=gettext_lazy("Section"),
+        queryset=Section.objects.none(),
+        to_field_name="slug",
+        required=False,
+        empty_label=gettext_lazy("All sections"),
+    )
+    state = forms.ModelChoiceField(
+        label=gettext_lazy("State"),
+        queryset=State.objects.none(),
+        to_field_name="iso2",
+        required=False,
+        empty_label=gettext_lazy("All states"),
+    )
+    sort = forms.ChoiceField(
+        label=gettext_lazy("Order"),
+        choices=[("best", gettext_lazy("Best first")), ("date", gettext_lazy("Newest first"))],
+        required=False,
+    )
+
+    def __init__(self, data):
+        super().__init__(data)
+        self.fields["q"].widget = forms.TextInput(attrs={"type": "search", "enterkeyhint": "search", "autocomplete": "off"})
+        # The length is checked here, so that a browser doesn't cut what was pasted without a word.
+        self.fields["section"].queryset = Section.objects.named()
+        self.fields["state"].queryset = State.objects.exclude(**{column("name"): None}).order_by(column("name"))
+
+
+@require_safe
+def search(request):
+    if not request.GET:
+        return empty_page(request)
+    response = results(request)
+    response["Cache-Control"] = "private, no-cache"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@public_page
+def empty_page(request):
+    return render(request, "news/search.html", {"form": SearchForm({"sort": "best"})})
+
+
+def results(request):
+    data = request.GET.copy()
+    if "sort" not in data:
+        data["sort"] = "best"
+    form = SearchForm(data)
+    context = {"form": form, "question": data.get("q", "").strip()}
+    if not form.is_valid():
+        return render(request, "news/search.html", context, status=422)
+    asked = form.cleaned_data
+    if not asked["q"]:
+        return render(request, "news/search.html", context)
+    language = translation.get_language()
+    articles = Article.objects.published(language)
+    if asked["section"]:
+        articles = articles.filter(section=asked["section"])
+    if asked["state"]:
+        articles = articles.filter(states=asked["state"])
+    found = engine.search(asked["q"], language=language, articles=articles, best=asked["sort"] != "date")
+    try:
+        page = Paginator(found.pks, PER_PAGE).page(request.GET.get("page") or 1)
+    except InvalidPage as error:
+        raise Http404(_("There is no such page.")) from error
+    query = request.GET.copy()
+    query.pop("page", None)
+    context |= {
+        "found": found,
+        "page": page,
+        "hits": shown(list(page.object_list), found.clauses, language),
+        "query": query.urlencode(),
+    }
+    return render(request, "news/search.html", context)
+
+
+def shown(pks, clauses, language):
+    """The articles of one page with ``marked_title`` and ``snippet``; two queries."""
+    articles = Article.objects.published(language).for_lists()
+    articles = articles.filter(pk__in=pks).annotate(text_found=F(column("body", language))).in_bulk()
+    hits = [articles[pk] for pk in pks if pk in articles]
+    for article in hits:
+        text = f"{article.text('lead', language)}\n{plain_text(article.text_found)}"
+        article.marked_title = engine.marked_title(article.text("title", language), clauses)
+        article.snippet = engine.snippet(text, clauses, language)
+    return hits
