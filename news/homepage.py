@@ -8,10 +8,10 @@ from django.utils import timezone, translation
 from .models import Article, HomepageSlot, Section
 
 FEATURES = 4
-LATEST = 12
+LATEST = 10
 IN_SECTION = 4
-STATES_NEWS = 6
-ENOUGH = 1 + FEATURES + LATEST + IN_SECTION  # of a section, should it hold all that stands above
+STATES_NEWS = 4
+ENOUGH = 1 + FEATURES + LATEST + STATES_NEWS + IN_SECTION  # of a section, should it hold all that stands above
 
 
 @dataclass
@@ -74,10 +74,11 @@ def build(language=None, at=None):
     page.lead = next(iter(take([*in_place(Place.LEAD), *(a for a in newest if a.lead_image_id), *newest], 1)), None)
     page.features = take([*in_place(Place.FEATURE), *newest], FEATURES)
     page.latest = take(newest, LATEST)
+    page.states = states_news(published, at, used)
+    used.update(article.pk for article in page.states)
     page.sections = [
         (section, chosen) for section, articles in by_section(published) if (chosen := take(articles, IN_SECTION))
     ]
-    page.states = states_news(published, at, used)
     return page
 
 

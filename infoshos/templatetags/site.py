@@ -2,7 +2,7 @@ from dataclasses import dataclass
 
 from django import template
 from django.conf import settings
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import translation
 
 from ..middleware import PREFIX
@@ -78,11 +78,3 @@ def canonical(context):
     path = alternates.get(active, request.path)
     page = getattr(context.get("page"), "number", 1)
     return f"{settings.SITE_URL}{path}" + (f"?page={page}" if page > 1 else "")
-
-
-@register.simple_tag
-def url_or_nothing(name, *args):
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""

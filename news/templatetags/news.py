@@ -8,7 +8,6 @@ from django.template.loader import render_to_string
 from django.utils import formats, timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
-from django.utils.text import smart_split
 from django.utils.translation import gettext as _
 
 from .. import images, video
@@ -184,27 +183,3 @@ def print_body(article):
 
     html = with_tables(with_pictures(article.body or "", article.body_images)).replace(' tabindex="0"', "")
     return {"html": mark_safe(LINK.sub(numbered, html)), "notes": notes}
-
-
-# Comments are a floor above: their tags are used where that floor is there
-
-
-class IfInstalled(template.Node):
-    def __init__(self, nodes):
-        self.nodes = nodes
-
-    def render(self, context):
-        return self.nodes.render(context) if self.nodes else ""
-
-
-@register.tag
-def comments_of(parser, token):
-    """`{% comments_of article %}` is `{% article_comments article %}` where the library comments_site is installed."""
-    _name, subject = smart_split(token.contents)
-    if "comments_site" not in parser.libraries:
-        return IfInstalled(None)
-    nodes = parser.__class__(
-        template.base.Lexer("{% load comments_site %}{% article_comments " + subject + " %}").tokenize(),
-        parser.libraries, parser.builtins, parser.origin,
-    ).parse()
-    return IfInstalled(nodes)
