@@ -1,0 +1,192 @@
+import smtplib
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+from django_comments_xtd.models import XtdComment
+
+from comments import moderation, notices
+from comments.models import Notice
+
+pytestmark = pytest.mark.django_db
+SITE = "http://127.0.0.1:8000"
+
+
+@pytest.fixture
+def at_once(django_capture_on_commit_callbacks):
+    """Runs what a decision leaves to the moment after its transaction."""
+    return lambda: django_capture_on_commit_callbacks(execute=True)
+
+
+def test_followers_are_told_when_an_answer_is_approved(post, at_once):
+    first = post("first", email="anna@example.org", followup=True)
+    with at_once():
+        held = post("An answer", parent=first, email="bob@example.org", name="Bob", public=False)
+    assert mail.outbox == []
+
+    with at_once():
+        moderation.approve([held])
+
+    (letter,) = mail.outbox
+    assert letter.to == ["anna@example.org"]
+    assert "An answer" in letter.body
+    assert f"#c{held.pk}" in letter.body
+    assert "bob@example.org" not in letter.body
+    assert letter.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert letter.extra_headers["List-Unsubscribe"].startswith(f"<{SITE}/en/comments/mute/")
+    assert len(letter.extra_headers["List-Unsubscribe"]) < 160
+    assert "anna" not in letter.extra_headers["List-Unsubscribe"]
+    with at_once():
+        moderation.hold([held])
+        moderation.approve([held])
+    assert len(mail.outbox) == 1  # once an answer
+
+
+def test_nobody_is_told_of_their_own_answer_of_other_threads_or_unasked(post, at_once):
+    first = post("first", email="Anna@example.org", followup=True)
+    post("other thread", email="other@example.org", followup=True)
+    post("silent", parent=first, email="silent@example.org")
+    post("held follower", parent=first, email="held@example.org", followup=True, public=False)
+
+    with at_once():
+        post("own", parent=first, email="anna@EXAMPLE.org")
+
+    assert mail.outbox == []
+
+
+def test_a_follower_with_two_comments_gets_one_mail(post, at_once):
+    first = post("first", email="anna@example.org", followup=True)
+    with at_once():
+        post("second", parent=first, email="Anna@example.org", followup=True)
+        post("answer", parent=first, email="bob@example.org")
+
+    assert [letter.to for letter in mail.outbox] == [["Anna@example.org"]]
+
+
+@pytest.mark.parametrize(("language", "prefix"), [("ru", ""), ("en", "/en"), ("zh-hans", "/zh-hans")])
+def test_mails_are_in_the_language_of_their_receiver(post, at_once, language, prefix):
+    from django.utils import translation
+
+    first = post("first", email="anna@example.org", followup=True, language=language)
+    with translation.override("ru" if language != "ru" else "en"), at_once():
+        post("answer", parent=first, language=language)
+
+    (letter,) = mail.outbox
+    assert f"{SITE}{prefix}/comments/mute/" in letter.body
+    assert f"{SITE}{prefix}/news/" in letter.body
+    with translation.override(language):
+        assert translation.gettext("Read and answer:") in letter.body
+
+
+def test_header_injection_by_title_or_name_is_not_possible(article, post, at_once):
+    article.title_en = "Line\nBcc: x@example.org"
+    article.save()
+    first = post("first", email="anna@example.org", followup=True)
+    with at_once():
+        post("answer", parent=first, name="A B")
+
+    (letter,) = mail.outbox
+    assert "\n" not in letter.subject
+    assert letter.recipients() == ["anna@example.org"]
+
+
+def test_mail_server_that_fails_loses_no_notice(post, at_once, monkeypatch):
+    first = post("first", email="anna@example.org", followup=True)
+
+    def fail(self, messages):
+        raise smtplib.SMTPServerDisconnected
+
+    with monkeypatch.context() as patched, at_once():
+        patched.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", fail)
+        held = post("answer", parent=first)
+        moderation.approve([held])
+        assert notices.send_waiting() == (0, 1)
+        assert Notice.objects.get().sent_at is None
+
+    mail.outbox.clear()
+    Notice.objects.update(sent_at=None, claimed_at=None)
+    call_command("send_notices")
+    call_command("send_notices")
+    assert len(mail.outbox) == 1
+    assert Notice.objects.get().sent_at
+
+
+def test_a_notice_that_another_sender_has_taken_is_left_to_it(post):
+    post("answer", parent=post("first", email="anna@example.org", followup=True))
+    Notice.objects.update(claimed_at=timezone.now())
+    assert notices.send_waiting() == (0, 0)
+
+    Notice.objects.update(claimed_at=timezone.now() - notices.CLAIM - timedelta(seconds=1))  # it died
+    assert notices.send_waiting() == (1, 0)
+
+
+def test_no_mail_about_what_was_withdrawn_or_muted_meanwhile(post):
+    first = post("first", email="anna@example.org", followup=True)
+    moderation.reject([post("answer", parent=first)])
+    post("another", parent=first)
+    notices.mute(first.thread_id, notices.digest("anna@example.org"))
+
+    assert notices.send_waiting() == (0, 0)
+    assert mail.outbox == []
+    assert not Notice.objects.exists()
+
+
+def test_thirty_followers_cost_a_constant_number_of_queries_before_the_mails(post, django_assert_max_num_queries):
+    first = post("first")
+    for number in range(30):
+        post("follower", parent=first, email=f"reader{number}@example.org", followup=True)
+    Notice.objects.all().delete()
+
+    with django_assert_max_num_queries(16):
+        post("answer", parent=first)
+    assert Notice.objects.count() == 30
+
+
+# Muting
+
+
+def mute_path(thread, email="anna@example.org", language="en"):
+    return notices.mute_address(thread, email, language).removeprefix(SITE)
+
+
+def test_muting_needs_a_button_and_then_no_more(client, post, at_once):
+    first = post("first", email="Anna@example.org", followup=True)
+    other = post("other thread", email="anna@example.org", followup=True)
+    path = mute_path(first.pk)
+
+    assert client.get(path).status_code == 200
+    assert XtdComment.objects.get(pk=first.pk).followup
+    assert client.post(path).context["done"]
+
+    assert not XtdComment.objects.get(pk=first.pk).followup
+    assert XtdComment.objects.get(pk=other.pk).followup
+    with at_once():
+        post("answer", parent=first)
+    assert mail.outbox == []
+
+
+def test_mail_programs_mute_with_one_click_without_cookie(post):
+    first = post("first", email="anna@example.org", followup=True)
+    program = Client(enforce_csrf_checks=True)
+
+    response = program.post(mute_path(first.pk), "List-Unsubscribe=One-Click", content_type="application/x-www-form-urlencoded")
+
+    assert response.status_code == 200
+    assert not response.cookies
+    assert not XtdComment.objects.get(pk=first.pk).followup
+    assert program.post(mute_path(first.pk)).status_code == 200
+
+
+def test_nobody_mutes_another_with_a_changed_link(client, post):
+    first = post("first", email="anna@example.org", followup=True)
+    client.post(mute_path(first.pk, "eve@example.org"))
+    path = mute_path(first.pk)
+    token = path.rstrip("/").rpartition("/")[2]
+
+    for place in range(0, len(token) - 1, 3):
+        changed = token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :]
+        assert client.post(path.replace(token, changed)).status_code == 404
+    assert XtdComment.objects.get(pk=first.pk).followup
