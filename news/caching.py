@@ -52,9 +52,14 @@ def bump(*languages):
             Generation.objects.get_or_create(language=language)
 
 
+ALL = "all"  # in the place of a language: what depends on every language
+
+
 def state(language, at=None):
     """What a page of the language depends on, as a string; one query."""
     at = at or timezone.now()
+    if language == ALL:
+        return " ".join(state(code, at) for code, _name in settings.LANGUAGES)
     editions = Edition.objects.filter(language=OuterRef("language"), status=Edition.Status.PUBLISHED)
     appeared = editions.filter(published_at__lte=at).order_by("-published_at").values("published_at")[:1]
     gone = editions.filter(unpublish_at__lte=at).order_by("-unpublish_at").values("unpublish_at")[:1]
@@ -70,6 +75,8 @@ def state(language, at=None):
 def next_due(language, at=None):
     """The next moment at which an edition of the language appears or disappears by itself, or None; two queries."""
     at = at or timezone.now()
+    if language == ALL:
+        return min(filter(None, (next_due(code, at) for code, _name in settings.LANGUAGES)), default=None)
     editions = Edition.objects.filter(language=language, status=Edition.Status.PUBLISHED)
     moments = [
         editions.filter(**{f"{name}__gt": at}).order_by(name).values_list(name, flat=True).first()
@@ -95,20 +102,24 @@ def cache_control(language, at):
     return f"public, max-age=0, s-maxage={seconds}, must-revalidate"
 
 
-def public_page(view):
+def public_page(view=None, *, language=None, keep=True):
     """The view's answer, the same for every reader: cached whole, with a strong ETag; it may set no cookie.
 
     Only an answer of 200 to GET or HEAD is kept; whatever else the view answers goes through as it is.
+    ``language=ALL``: the page shows all languages. ``keep=False``: it is large and seldom asked for, hence made anew.
     """
+    if view is None:
+        return lambda view: public_page(view, language=language, keep=keep)
+    depends_on = language
 
     @wraps(view)
     def wrapper(request, *args, **kwargs):
         if request.method not in {"GET", "HEAD"}:
             return view(request, *args, **kwargs)
-        language = translation.get_language()
+        language = depends_on or translation.get_language()
         at = timezone.now()
-        key = page_key(request, language, at)
-        kept = cache.get(key)
+        key = page_key(request, language, at) if keep else None
+        kept = cache.get(key) if keep else None
         if kept is None:
             response = view(request, *args, **kwargs)
             if hasattr(response, "render"):
@@ -124,7 +135,8 @@ def public_page(view):
                 etag,
                 getattr(response, "_csp_config", None),
             )
-            cache.set(key, kept, PAGE_SECONDS)
+            if keep:
+                cache.set(key, kept, PAGE_SECONDS)
         content, headers, etag, csp = kept
         tags = parse_etags(request.headers.get("If-None-Match", ""))
         # A proxy that compresses our answer weakens its tag: RFC 9110 compares weakly here.
