@@ -37,6 +37,35 @@ def site_url(live_server, settings):
     settings.CSRF_TRUSTED_ORIGINS = [live_server.url]
 
 
+@pytest.fixture(autouse=True)
+def facts(live_server):
+    """What migrations load and a transactional test before this one has emptied."""
+    from django.apps import apps
+
+    from infoshos.roles import keep_roles
+    from states.facts import load
+
+    load(apps)
+    keep_roles()
+
+
+@pytest.fixture
+def sign_in(page, live_server):
+    """``sign_in(user)``: the page's browser has the user's session."""
+    from django.conf import settings
+    from django.test import Client
+
+    def use(user):
+        client = Client()
+        client.force_login(user)
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+        page.context.clear_cookies()
+        page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+        return page
+
+    return use
+
+
 @pytest.fixture
 def without_scripts(browser):
     """A page of a browser that runs no JavaScript."""

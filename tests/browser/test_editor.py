@@ -17,23 +17,9 @@ font-family:"Times New Roman",serif;mso-ansi-language:EN-US'>From <b style='mso-
 
 
 @pytest.fixture
-def desk(page, live_server):
+def desk(sign_in):
     """An editor, signed in."""
-    from django.conf import settings
-    from django.test import Client
-
-    client = Client()
-    client.force_login(make_user(groups=["Editor"]))
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
-    return page
-
-
-@pytest.fixture(autouse=True)
-def roles(db):
-    from infoshos.roles import keep_roles
-
-    keep_roles()  # the test before has emptied the tables
+    return sign_in(make_user(groups=["Editor"]))
 
 
 def area(page, column="body_en"):
