@@ -4,6 +4,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from news.models import Image, NamedQuerySet
 from news.richtext import clean_html
@@ -61,7 +62,7 @@ class PartnerLink(models.Model):
 
     NAME = "name"
 
-    name = models.CharField(_("name"), max_length=160)
+    name = models.CharField(pgettext_lazy("thing", "name"), max_length=160)
     url = models.URLField(_("address"), blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     since = models.DateField(_("from"), null=True, blank=True)

@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from django.utils.functional import cached_property
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from modeltranslation.utils import build_localized_fieldname
 from slugify import slugify
 
@@ -59,7 +60,7 @@ class Tag(models.Model):
     NAME = "name"
 
     slug = models.SlugField(_("slug"), unique=True)
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(pgettext_lazy("thing", "name"), max_length=80)
 
     objects = NamedQuerySet.as_manager()
 

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from modeltranslation.utils import get_translation_fields
 
 FOUNDED = date(2001, 6, 15)  # the organisation's declaration was signed in Shanghai
@@ -29,7 +30,7 @@ class Currency(models.Model):
     numeric = models.CharField(
         _("numeric code"), max_length=3, unique=True, validators=[RegexValidator(r"\A[0-9]{3}\Z", _("Three digits."))]
     )
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(pgettext_lazy("thing", "name"), max_length=80)
     nominal = models.PositiveIntegerField(_("nominal"), null=True, blank=True)
     value = models.DecimalField(_("rate"), max_digits=14, decimal_places=4, null=True, blank=True)
     rate_date = models.DateField(_("date of the rate"), null=True, blank=True)
@@ -82,7 +83,7 @@ class State(models.Model):
         validators=[RegexValidator(r"\A[A-Z]{2}\Z", _("Two capital letters."))],
         help_text=_("ISO 3166-1 alpha-2, for example KZ. The address of the state's page is made of it."),
     )
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(pgettext_lazy("thing", "name"), max_length=80)
     formal_name = models.CharField(_("formal name"), max_length=160, blank=True)
     capital = models.CharField(_("capital"), max_length=80)
     tz = models.CharField(
