@@ -11,6 +11,7 @@ from django.utils import timezone
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from slugify import slugify
 
+from news import search
 from news.caching import bump_once
 from news.models import Article, Author, Byline, Edition, Image, Section, Tag, column
 from states.models import State
@@ -87,6 +88,7 @@ class Composer:
             Byline.objects.bulk_create(bylines)
             TagRow.objects.bulk_create(tags)
             StateRow.objects.bulk_create(states)
+            search.index_many(articles)
 
     def compose(self, index):
         """The index-th article, always the same one: (article, slug, published_at, [tag], [state])."""

@@ -10,7 +10,7 @@ from comments.models import PendingComment, TypoReport
 from infoshos.demo import bulk, loading, pictures
 from infoshos.models import Magazine, Page, PartnerLink, SiteNotice, User
 from news.caching import state
-from news.models import Article, Edition, HomepageSlot, Image, column
+from news.models import Article, Edition, HomepageSlot, Image, SearchDocument, column
 from news.richtext import clean_html, plain_text
 from states.models import Currency, Rate
 
@@ -124,3 +124,4 @@ def test_generated_articles_are_complete_in_each_language(demo, capsys):
             assert article.tags.count() == 2
             assert article.states.exists()
             assert article.edition.slug
+        assert SearchDocument.objects.filter(language=language, article__in=articles).count() == 40
