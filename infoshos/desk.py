@@ -76,12 +76,16 @@ def waiting_counts(user):
     """What waits by number: comments, typo reports, letters, imports with doubts; what the user may see of it."""
     from django_comments_xtd.models import XtdComment
 
+    from comments.models import Posting, TypoReport
     from news.models import Article
 
     from .models import ContactMessage
 
+    comments = XtdComment.norel_objects.filter(pk__in=Posting.objects.waiting().values("pk"))
+
     subjects = [
-        (_("comments to moderate"), XtdComment.objects.filter(is_public=False, is_removed=False), "", "view"),
+        (_("comments to moderate"), comments, "?state=waiting", "change"),
+        (_("typo reports"), TypoReport.objects.filter(status=TypoReport.Status.NEW), "?status__exact=new", "change"),
         (_("letters not answered"), ContactMessage.objects.filter(answered_at=None), "?answered=no", "view"),
         (_("imported articles with doubts"), Article.objects.exclude(legacy_flags=[]), "?doubts=yes", "change"),
     ]

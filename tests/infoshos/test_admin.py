@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from comments.models import TypoReport
 from infoshos.models import ContactMessage, Page
 from news.models import Edition
 
@@ -67,6 +68,7 @@ def test_desk_says_what_waits():
     make_article(["ru"], title_ru="Давно вышла")
     make_article(["ru"], legacy_flags=["cut"])
     ContactMessage.objects.create(language="en", name="A", email="a@example.org", subject="S", text="T")
+    TypoReport.objects.create(article=article, language="en", quote="waits")
 
     page = editor.get("/en/admin/")
 
@@ -75,6 +77,7 @@ def test_desk_says_what_waits():
     assert {(task["number"], task["address"]) for task in page.context["tasks"]} == {
         (1, "/en/admin/infoshos/contactmessage/?answered=no"),
         (1, "/en/admin/news/article/?doubts=yes"),
+        (1, "/en/admin/comments/typoreport/?status__exact=new"),
     }
     assert 'lang="ru">Выйдет через час' in page.content.decode()
 
