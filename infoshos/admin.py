@@ -24,7 +24,7 @@ RICH_TEXTS.append(Page)
 class PageForm(forms.ModelForm):
     class Meta:
         model = Page
-        fields = "__all__"
+        fields = "__all__"  # noqa: DJ007 - the admin's fieldsets name them
         field_classes = {column("body", language): RichTextField for language in LANGUAGES}
         widgets = {column("body", language): RichTextWidget(language) for language in LANGUAGES}
 

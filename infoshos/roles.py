@@ -3,7 +3,6 @@
 from django.apps import apps
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
-from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import gettext_noop
 
@@ -18,7 +17,10 @@ RIGHTS = {
 }
 
 EDITOR = {
-    "news": {name: ALL for name in ("section", "tag", "author", "image", "article", "edition", "byline", "galleryitem", "homepageslot")} | {"edition": (*ALL, "publish")},
+    "news": {
+        "section": ALL, "tag": ALL, "author": ALL, "image": ALL, "article": ALL, "edition": (*ALL, "publish"),
+        "byline": ALL, "galleryitem": ALL, "homepageslot": ALL,
+    },
     "infoshos": {
         "page": ALL, "partnerlink": ALL, "sitenotice": ALL, "magazine": ALL, "contactmessage": ("view", "change"),
     },

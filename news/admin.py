@@ -24,7 +24,16 @@ from reversion.models import Version
 
 from . import images, publication, tasks
 from .editor import library_address, texts_with
-from .forms import EDITION_FIELDS, LANGUAGES, TEXTS, ArticleForm, ImageForm, MoscowDateTimeField, edition_field, html_lang
+from .forms import (
+    EDITION_FIELDS,
+    LANGUAGES,
+    TEXTS,
+    ArticleForm,
+    ImageForm,
+    MoscowDateTimeField,
+    edition_field,
+    html_lang,
+)
 from .models import (
     Article,
     Author,

@@ -90,7 +90,7 @@ class ArticleForm(EditionFields, forms.ModelForm):
 
     class Meta:
         model = Article
-        fields = "__all__"
+        fields = "__all__"  # noqa: DJ007 - the admin's fieldsets name them
         field_classes = {column("body", language): RichTextField for language in LANGUAGES}
         widgets = {column("body", language): RichTextWidget(language) for language in LANGUAGES} | {
             column("lead", language): forms.Textarea({"rows": 4}) for language in LANGUAGES
@@ -248,7 +248,7 @@ class ImageForm(forms.ModelForm):
 
     class Meta:
         model = Image
-        fields = "__all__"
+        fields = "__all__"  # noqa: DJ007 - the admin's fieldsets name them
 
     def clean_file(self):
         upload = self.cleaned_data["file"]

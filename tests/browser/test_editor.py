@@ -88,7 +88,9 @@ def test_picture_is_taken_from_the_library_with_its_caption(desk, live_server):
     article = make_article(["en"], body_en="<p>Before</p>", published=False)
     desk.goto(f"{live_server.url}/en/admin/news/article/{article.pk}/change/")
     area(desk).click()
-    desk.locator(".field-body_en .prose-menubar button[title*=figure i], .field-body_en .prose-menubar button[title*=image i]").first.click()
+    desk.locator(
+        ".field-body_en .prose-menubar button[title*=figure i], .field-body_en .prose-menubar button[title*=image i]"
+    ).first.click()
     dialog = desk.locator("dialog.prose-editor-dialog")
     with desk.context.expect_page() as opened:
         dialog.get_by_role("button", name="Browse").click()

@@ -166,7 +166,10 @@ def test_translator_of_the_source_s_language_cannot_touch_the_source():
     assert Article.objects.get().title_ru == article.title_ru
 
 
-@pytest.mark.parametrize(("role", "status"), [("Reporter", "draft"), ("Translator", "draft"), ("Editor", "published"), ("Moderator", "draft")])
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [("Reporter", "draft"), ("Translator", "draft"), ("Editor", "published"), ("Moderator", "draft")],
+)
 def test_bulk_publishing(role, status):
     client = signed_in(role)
     article = make_article(["ru"], published=False, created_by=client.user)

@@ -31,7 +31,11 @@ def editor():
 
 
 def address(article, language="en"):
-    return f"/en/admin/news/article/{article.pk}/change/" if language == "en" else f"/admin/news/article/{article.pk}/change/"
+    return (
+        f"/en/admin/news/article/{article.pk}/change/"
+        if language == "en"
+        else f"/admin/news/article/{article.pk}/change/"
+    )
 
 
 def posted(response):
@@ -51,7 +55,10 @@ def posted(response):
         data[bound.html_name] = value
     for inline in response.context["inline_admin_formsets"]:
         prefix = inline.formset.prefix
-        data |= {f"{prefix}-TOTAL_FORMS": inline.formset.initial_form_count(), f"{prefix}-INITIAL_FORMS": inline.formset.initial_form_count()}
+        data |= {
+            f"{prefix}-TOTAL_FORMS": inline.formset.initial_form_count(),
+            f"{prefix}-INITIAL_FORMS": inline.formset.initial_form_count(),
+        }
         for form in inline.formset.initial_forms:
             for bound in form:
                 data[bound.html_name] = "" if bound.value() is None else bound.value()
@@ -66,7 +73,9 @@ def save(client, article, **changes):
 
 def errors(response):
     with translation.override("en"):
-        return {name: [str(text) for text in found] for name, found in response.context["adminform"].form.errors.items()}
+        return {
+            name: [str(text) for text in found] for name, found in response.context["adminform"].form.errors.items()
+        }
 
 
 def test_article_is_written_and_published_in_one_form(editor):
@@ -232,7 +241,9 @@ def test_list_takes_few_queries(editor, number, django_assert_num_queries):
 @pytest.mark.parametrize("words", ["самарканд", "Самарканд", "samarkand", "撒马尔罕", "1815"])
 def test_article_is_found_in_each_language(editor, words):
     make_article()
-    found = make_article(title_ru="Встреча в Самарканде", title_en="Meeting in Samarkand", title_zh_hans="撒马尔罕会议", legacy_idn=1815)
+    found = make_article(
+        title_ru="Встреча в Самарканде", title_en="Meeting in Samarkand", title_zh_hans="撒马尔罕会议", legacy_idn=1815
+    )
 
     response = editor.get("/en/admin/news/article/", {"q": words})
 
@@ -373,7 +384,9 @@ def test_picture_is_uploaded_and_known_again(editor):
     assert 'class="thumbnail"' in editor.get("/en/admin/news/image/").content.decode()
 
 
-@pytest.mark.parametrize("content", [b"", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"\xff\xd8\xff\xe0 not really"])
+@pytest.mark.parametrize(
+    "content", [b"", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"\xff\xd8\xff\xe0 not really"]
+)
 def test_what_is_no_picture_is_refused_beside_the_field(editor, content):
     response = upload(editor, SimpleUploadedFile("photo.jpg", content, "image/jpeg"), alt_en="Kept words")
 

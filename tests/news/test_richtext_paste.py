@@ -25,7 +25,20 @@ style='mso-list:Ignore'>·<span style='font:7.0pt "Times New Roman"'>&nbsp; </sp
 def test_paste_from_word():
     html = clean_html(WORD)
 
-    for remnant in ("mso", "Mso", "style", "class", "font", "o:p", "<!", "[if", "xml", "WordDocument", "Definitions", "width"):
+    for remnant in (
+        "mso",
+        "Mso",
+        "style",
+        "class",
+        "font",
+        "o:p",
+        "<!",
+        "[if",
+        "xml",
+        "WordDocument",
+        "Definitions",
+        "width",
+    ):
         assert remnant not in html
     assert "<h2>Итоги</h2>" in html
     assert '<strong><span lang="EN-US">First</span></strong> line' in html
@@ -38,7 +51,10 @@ def test_paste_from_word():
     [
         ('<div class="story"><p>One</p><p>Two</p></div>', "<p>One</p><p>Two</p>"),
         ('<p onclick="x()">A <a href="javascript:x()">link</a></p>', "<p>A link</p>"),
-        ('<p><a href="https://example.org/" target="_blank" rel="x" title="">go</a></p>', '<p><a href="https://example.org/">go</a></p>'),
+        (
+            '<p><a href="https://example.org/" target="_blank" rel="x" title="">go</a></p>',
+            '<p><a href="https://example.org/">go</a></p>',
+        ),
         ('<p>Text<img src="https://elsewhere.example/spy.gif"></p>', "<p>Text</p>"),
         ('<p>Text</p><iframe src="https://elsewhere.example/"></iframe><form><input></form>', "<p>Text</p>"),
         ("<p>Text<script>alert(1)</script><style>p{}</style></p>", "<p>Text</p>"),
