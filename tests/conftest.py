@@ -2,6 +2,7 @@ import os
 
 import pytest
 from django.core.cache import cache
+from django.utils import translation
 
 FILES = ("default", "originals", "renditions")
 
@@ -17,6 +18,13 @@ def own_folders(settings, tmp_path):
     settings.STATIC_ROOT = tmp_path / "static"
     settings.STATIC_ROOT.mkdir()
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    """Outside a request, whose address decides, tests speak the language of the messages' own words."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(autouse=True)
