@@ -74,16 +74,15 @@ def build(language=None, at=None):
     page.lead = next(iter(take([*in_place(Place.LEAD), *(a for a in newest if a.lead_image_id), *newest], 1)), None)
     page.features = take([*in_place(Place.FEATURE), *newest], FEATURES)
     page.latest = take(newest, LATEST)
-    page.states = states_news(published, at, used)
-    used.update(article.pk for article in page.states)
+    page.states = take(states_news(published), STATES_NEWS)
     page.sections = [
         (section, chosen) for section, articles in by_section(published) if (chosen := take(articles, IN_SECTION))
     ]
     return page
 
 
-def states_news(published, at, used):
-    """The newest stories about states that stand nowhere else on the page, with their states; two queries."""
+def states_news(published):
+    """The newest stories about states with their states, enough should some stand elsewhere on the page; two queries."""
     about_states = Exists(Article.states.through.objects.filter(article_id=OuterRef("pk")))
-    articles = published.filter(about_states).exclude(pk__in=used).newest()
-    return list(articles[:STATES_NEWS].prefetch_related("states"))
+    articles = published.filter(about_states).newest()
+    return list(articles[: 1 + FEATURES + LATEST + STATES_NEWS].prefetch_related("states"))

@@ -2,15 +2,15 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.core.paginator import InvalidPage, Paginator
-from django.db.models.functions import ExtractMonth, ExtractYear, TruncDate
 from django.db.models import Count, Q
+from django.db.models.functions import ExtractMonth, ExtractYear, TruncDate
 from django.http import FileResponse, Http404, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import etag, require_safe
 
 from . import homepage, images, video
 from .caching import public_page
@@ -219,6 +219,7 @@ def archive(request, year=None, month=None, day=None):
 
 
 @require_safe
+@etag(lambda request, token, version, name: f'"{token}-{version}-{name}"')
 def image(request, token, version, name):
     """A rendition; its address is for ever. The original is never served."""
     found = get_object_or_404(Image, token=token)

@@ -21,6 +21,11 @@ class Language:
     exists: bool  # the page is there in this language
     current: bool
 
+    @property
+    def default(self):
+        """What x-default may point to: nothing where there is no page."""
+        return self.url if self.exists else ""
+
 
 def path_in(path, language):
     """The same path below another language's prefix."""
