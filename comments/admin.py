@@ -73,7 +73,9 @@ class DecidedInForm:
             for name, (_label, action) in self.decisions.items():
                 if f"_{name}" in request.POST and self.has_change_permission(request):
                     getattr(self, action)(request, self.get_queryset(request).filter(pk=object_id))
-                    return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"))
+                    return HttpResponseRedirect(
+                        reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+                    )
         buttons = [{"name": f"_{name}", "label": label} for name, (label, _action) in self.decisions.items()]
         context = {"decisions": buttons if self.has_change_permission(request) else []}
         return super().changeform_view(request, object_id, form_url, context | (extra_context or {}))
@@ -147,7 +149,11 @@ class CommentAdmin(DecidedInForm, OnArticle, admin.ModelAdmin):
 
     @admin.display(description=_("comment"))
     def text(self, row):
-        return format_html('<div lang="{}" dir="auto">{}</div>', html_lang(row.posting.language), linebreaks(row.comment, autoescape=True))
+        return format_html(
+            '<div lang="{}" dir="auto">{}</div>',
+            html_lang(row.posting.language),
+            linebreaks(row.comment, autoescape=True),
+        )
 
     @admin.display(description=_("language"))
     def language(self, row):
@@ -170,7 +176,8 @@ class CommentAdmin(DecidedInForm, OnArticle, admin.ModelAdmin):
 
     @admin.display(description=_("decided"))
     def decided(self, row):
-        return f"{timezone.localtime(row.posting.decided_at):%Y-%m-%d %H:%M} {row.posting.decided_by or ''}" if row.posting.decided_at else "—"
+        at, by = row.posting.decided_at, row.posting.decided_by
+        return f"{timezone.localtime(at):%Y-%m-%d %H:%M} {by or ''}" if at else "—"
 
     @admin.display(description=_("answer to"))
     def answers_to(self, row):

@@ -50,7 +50,9 @@ def accept(article, language, data, parent, ip):
             mail(found)
         return found, None
     if readers.too_many_mails(pending):
-        return None, _("Too many comments came from your address or network in the last hour. Please send it again later.")
+        return None, _(
+            "Too many comments came from your address or network in the last hour. Please send it again later."
+        )
     pending.save()
     mail(pending)
     return pending, None

@@ -7,7 +7,7 @@ from axes.helpers import get_client_ip_address
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from .models import CommentReport, PendingComment, TypoReport
+from .models import PendingComment
 
 HOUR = timedelta(hours=1)
 # Confirmation mails in an hour: nobody can be flooded through us, and no network or mail domain used for it.
@@ -46,6 +46,5 @@ def too_many_mails(pending):
 
 def too_many_reports(model, whose):
     """`model`: CommentReport or TypoReport."""
-    assert model in {CommentReport, TypoReport}
     recent = model.objects.filter(created_at__gt=timezone.now() - HOUR, ip_hash=whose)
     return bool(whose) and recent.count() >= REPORTS

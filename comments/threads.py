@@ -44,7 +44,9 @@ def answerable(article, language, number):
     return visible.filter(pk=int(number)).first()
 
 
-def post(article, language, *, text, name, email="", parent=None, user=None, followup=False, public=False, ip=None, at=None):
+def post(
+    article, language, *, text, name, email="", parent=None, user=None, followup=False, public=False, ip=None, at=None
+):
     """Stores a comment, public or held for a moderator; an answer joins its parent's thread. Returns the XtdComment.
 
     ValidationError where the parent does not belong to this discussion or stands too deep.

@@ -55,7 +55,9 @@ def texts_of(article, field, language):
 
 def anchor(report):
     """Looks for the report's quote in its article; a report without surroundings gets them from there."""
-    fields = [report.field] if report.prefix or report.suffix else dict.fromkeys([report.field, "title", "lead", "body"])
+    fields = (
+        [report.field] if report.prefix or report.suffix else dict.fromkeys([report.field, "title", "lead", "body"])
+    )
     for field in fields:
         for text in texts_of(report.article, field, report.language):
             if place := find(text, report.quote, report.prefix, report.suffix):

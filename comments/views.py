@@ -89,7 +89,9 @@ def new(request, pk):
         form.add_error(None, _("We could not check that this came from you. Please send it again."))
         status = 403
     if number and not parent:
-        form.add_error(None, _("The comment that you answer is not there any more. Sent again, yours starts a thread."))
+        form.add_error(
+            None, _("The comment that you answer is not there any more. Sent again, yours starts a thread.")
+        )
     if form.is_valid():
         if form.is_robot:
             return sent(request, article, "mail")
@@ -200,11 +202,15 @@ def report(request, pk):
         if not form.is_valid():
             status = 422
         elif readers.too_many_reports(CommentReport, whose):
-            form.add_error(None, _("Too many reports came from your network in the last hour. Please try again later."))
+            form.add_error(
+                None, _("Too many reports came from your network in the last hour. Please try again later.")
+            )
             status = 429
         else:
             if not form.is_robot:
-                CommentReport.objects.get_or_create(comment=comment, ip_hash=whose, defaults={"reason": form.cleaned_data["reason"]})
+                CommentReport.objects.get_or_create(
+                    comment=comment, ip_hash=whose, defaults={"reason": form.cleaned_data["reason"]}
+                )
             context["done"] = True
     return render(request, "comments/report.html", context, status=status)
 
@@ -218,7 +224,9 @@ def typo(request, pk):
     article = find_article(pk)
     context = {"article": article, "alternates": alternates(article, "comments:typo")}
     if request.method != "POST":
-        initial = {name: request.GET.get(name, "")[:1000] for name in ("quote", "field", "prefix", "suffix", "version")}
+        initial = {
+            name: request.GET.get(name, "")[:1000] for name in ("quote", "field", "prefix", "suffix", "version")
+        }
         initial["correction"] = initial["quote"]
         return render(request, "comments/typo.html", context | {"form": TypoForm(initial=initial)})
     form = TypoForm(request.POST)
@@ -226,7 +234,9 @@ def typo(request, pk):
     if form.is_valid():
         whose = readers.fingerprint(request)
         if readers.too_many_reports(TypoReport, whose):
-            form.add_error(None, _("Too many reports came from your network in the last hour. Please try again later."))
+            form.add_error(
+                None, _("Too many reports came from your network in the last hour. Please try again later.")
+            )
             status = 429
         else:
             if not form.is_robot:

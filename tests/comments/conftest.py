@@ -27,7 +27,13 @@ def post(article):
 @pytest.fixture
 def pending(article):
     def pending(**fields):
-        values = {"article": article, "language": "en", "name": "Reader", "email": "reader@example.org", "text": "Held"}
+        values = {
+            "article": article,
+            "language": "en",
+            "name": "Reader",
+            "email": "reader@example.org",
+            "text": "Held",
+        }
         return PendingComment.objects.create(**values | {"mailed_at": timezone.now()} | fields)
 
     return pending

@@ -22,7 +22,12 @@ def moderator(client):
 
 
 def make_typo(article, **fields):
-    values = {"quote": "begining", "prefix": "One. The ", "suffix": " was <b>cold</b>. Two.", "correction": "beginning"}
+    values = {
+        "quote": "begining",
+        "prefix": "One. The ",
+        "suffix": " was <b>cold</b>. Two.",
+        "correction": "beginning",
+    }
     return TypoReport.objects.create(article=article, language="en", **values | fields)
 
 
@@ -55,7 +60,13 @@ def test_moderator_decides_in_the_comments_own_form(client, moderator, post):
 
 
 @pytest.mark.parametrize(
-    ("state", "found"), [("waiting", {"held"}), ("published", {"public", "reported"}), ("withdrawn", {"gone"}), ("reported", {"reported"})]
+    ("state", "found"),
+    [
+        ("waiting", {"held"}),
+        ("published", {"public", "reported"}),
+        ("withdrawn", {"gone"}),
+        ("reported", {"reported"}),
+    ],
 )
 def test_states(client, moderator, post, state, found):
     from comments import moderation
@@ -81,7 +92,9 @@ def test_lists_take_a_constant_number_of_queries(client, moderator, path):
             article = make_article()
             threads.post(article, "en", text="words", name="Reader", public=False)
             make_typo(article)
-            PendingComment.objects.create(article=article, language="en", name="A", email="a@example.org", text="words")
+            PendingComment.objects.create(
+                article=article, language="en", name="A", email="a@example.org", text="words"
+            )
         client.get(path)
         with CaptureQueriesContext(connection) as queries:
             assert client.get(path).status_code == 200

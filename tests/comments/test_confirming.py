@@ -31,7 +31,8 @@ def test_from_the_form_by_mail_to_the_moderator_and_to_readers(client, article, 
     client.post(link, follow=True)
 
     comment = XtdComment.objects.get()
-    assert (comment.is_public, comment.level, comment.user_name, comment.comment) == (False, 0, "Айгуль", STRANGER["text"].replace("\r", ""))
+    assert (comment.is_public, comment.level) == (False, 0)
+    assert (comment.user_name, comment.comment) == ("Айгуль", STRANGER["text"])
     assert comment.posting.language == "zh-hans"
     assert "Хорошая" not in shown(article, "zh-hans")
     moderation.approve([comment])
@@ -152,7 +153,7 @@ def test_a_real_mail_server_gets_a_letter_that_can_be_read(client, article, sett
     class Keeper:
         letters = []
 
-        async def handle_DATA(self, server, session, envelope):  # noqa: N802: aiosmtpd's name
+        async def handle_DATA(self, server, session, envelope):  # noqa: N802 -- aiosmtpd's name
             self.letters.append(envelope)
             return "250 kept"
 

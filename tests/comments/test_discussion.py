@@ -195,5 +195,11 @@ def test_comments_are_deleted_with_their_article(article, post):
 
 
 def test_the_packages_own_addresses_are_not_there(client, article):
-    for path in ("/comments/post/", "/comments/api/", f"/comments/reply/{article.pk}/", "/comments/sent/", "/comments/posted/"):
+    for path in (
+        "/comments/post/",
+        "/comments/api/",
+        f"/comments/reply/{article.pk}/",
+        "/comments/sent/",
+        "/comments/posted/",
+    ):
         assert client.get(path).status_code == 404

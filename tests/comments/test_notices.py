@@ -172,7 +172,9 @@ def test_mail_programs_mute_with_one_click_without_cookie(post):
     first = post("first", email="anna@example.org", followup=True)
     program = Client(enforce_csrf_checks=True)
 
-    response = program.post(mute_path(first.pk), "List-Unsubscribe=One-Click", content_type="application/x-www-form-urlencoded")
+    response = program.post(
+        mute_path(first.pk), "List-Unsubscribe=One-Click", content_type="application/x-www-form-urlencoded"
+    )
 
     assert response.status_code == 200
     assert not response.cookies

@@ -9,8 +9,18 @@ from comments.models import TypoReport
 from tests.factories import make_article, make_image
 
 CASES = json.loads((Path(__file__).parent.parent / "data" / "typos.json").read_text())
-BODY = "<p>The first train left <strong>Xi&#8217;an</strong> on&nbsp;Monday.</p><p>The begining was cold. All went well, and the begining was forgotten.</p>"
-REPORT = {"quote": "begining", "correction": "beginning", "prefix": "The ", "suffix": " was cold.", "field": "body", "version": "1"}
+BODY = (
+    "<p>The first train left <strong>Xi&#8217;an</strong> on&nbsp;Monday.</p>"
+    "<p>The begining was cold. All went well, and the begining was forgotten.</p>"
+)
+REPORT = {
+    "quote": "begining",
+    "correction": "beginning",
+    "prefix": "The ",
+    "suffix": " was cold.",
+    "field": "body",
+    "version": "1",
+}
 
 
 @pytest.mark.parametrize(("raw", "normal"), CASES["normalise"])
@@ -40,9 +50,19 @@ def test_report_is_anchored_and_stored(client, article):
 
     assert response.status_code == 302
     report = TypoReport.objects.get()
-    assert (report.quote, report.prefix, report.suffix, report.correction) == ("begining", "The ", " was cold.", "beginning")
+    assert (report.quote, report.prefix, report.suffix, report.correction) == (
+        "begining",
+        "The ",
+        " was cold.",
+        "beginning",
+    )
     assert (report.article, report.language, report.field, report.article_version) == (article, "en", "body", 1)
-    assert (report.anchored, report.status, report.remark, report.reporter_email) == (True, "new", "Twice n", "anna@example.org")
+    assert (report.anchored, report.status, report.remark, report.reporter_email) == (
+        True,
+        "new",
+        "Twice n",
+        "anna@example.org",
+    )
     assert not response.cookies
     assert client.get(response["Location"]).status_code == 200
 
