@@ -1,10 +1,17 @@
 import os
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.utils import translation
 
 FILES = ("default", "originals", "renditions")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_folder():
+    """WhiteNoise warns where it is missing, as on a fresh clone; the live server starts before ``own_folders``."""
+    settings.STATIC_ROOT.mkdir(exist_ok=True)
 
 
 @pytest.fixture(autouse=True)
