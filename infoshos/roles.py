@@ -48,7 +48,7 @@ ROLES = {
     gettext_noop("Moderator"): {
         "news": {"article": READS, "edition": READS},
         "comments": {
-            "typoreport": ("view", "change"), "pendingcomment": READS, "posting": READS, "commentreport": READS, "ban": ALL,
+            "typoreport": ("view", "change"), "pendingcomment": READS, "posting": READS, "commentreport": READS,
         },
         "django_comments_xtd": {"xtdcomment": ("view", "change")},
         "django_comments": {"commentflag": READS},

@@ -1,0 +1,190 @@
+"""What search engines, feeds' readers and messengers read of a page: description, Open Graph, JSON-LD."""
+
+import json
+
+from django import template
+from django.conf import settings
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+from django.utils.text import Truncator
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from states.models import State
+
+from .. import images
+from ..models import Article, Author, Section, Tag
+from ..richtext import plain_text
+
+register = template.Library()
+
+LOCALES = {"ru": "ru_RU", "en": "en_GB", "zh-hans": "zh_CN"}
+HEADLINE = 110  # characters that search engines read of a NewsArticle's headline
+DESCRIPTION = 200
+
+
+def absolute(path):
+    return settings.SITE_URL + path
+
+
+def short(text):
+    return Truncator(" ".join((text or "").split())).chars(DESCRIPTION)
+
+
+def site_name():
+    return _("InfoSCO")
+
+
+def about(context):
+    """(title, description) of the page: of what it is about, or of the portal."""
+    site = _("News of the Shanghai Cooperation Organisation")
+    subject = context.get("article") or context.get("subject") or context.get("state")
+    page = context.get("page")
+    if isinstance(subject, Article) and subject.title:
+        return subject.title, short(subject.lead or plain_text(subject.body))
+    if isinstance(subject, Section):
+        return subject.title, short(subject.description) or site
+    if isinstance(subject, Tag):
+        return subject.name, _("News on the subject “%(name)s”") % {"name": subject.name}
+    if isinstance(subject, Author):
+        return subject.name, short(subject.bio) or site
+    if isinstance(subject, State):
+        values = {"name": subject.name}
+        return subject.name, _("%(name)s and the Shanghai Cooperation Organisation: news, time, currency") % values
+    if hasattr(page, "body") and page.title:
+        return page.title, short(plain_text(page.body)) or site
+    if first := context.get("first"):
+        form = {"day": "DATE_FORMAT", "month": "YEAR_MONTH_FORMAT"}.get(context.get("kind"))
+        day = date_format(first, form) if form else str(first.year)
+        return day, _("All news: %(date)s") % {"date": day}
+    return site, site
+
+
+def picture_of(context):
+    """(address, width, height, alternative text) of the picture that a shared link shows."""
+    article = context.get("article")
+    image = getattr(article, "lead_image", None)
+    if image:
+        return absolute(images.address(image, "share", 1200, "jpg")), 1200, 630, image.alt or article.title
+    return absolute(static("icons/icon-512.png")), 512, 512, site_name()
+
+
+def publisher():
+    logo = {"@type": "ImageObject", "url": absolute(static("icons/icon-512.png")), "width": 512, "height": 512}
+    return {"@type": "NewsMediaOrganization", "name": site_name(), "url": absolute(reverse("home")), "logo": logo}
+
+
+def html_lang():
+    return "zh-Hans" if get_language() == "zh-hans" else get_language()
+
+
+def iso(moment):
+    return timezone.localtime(moment).isoformat(timespec="seconds")
+
+
+def modified(article):
+    return max(filter(None, (article.edition.published_at, article.edition.updated_at)))
+
+
+def news_article(article, picture):
+    address = absolute(article.get_absolute_url())
+    authors = [
+        {"@type": "Organization", "name": byline.author.name, "url": absolute(byline.author.get_absolute_url())}
+        for byline in article.bylines.all()
+        if byline.author.name
+    ]
+    return {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "headline": Truncator(article.title).chars(HEADLINE),
+        "description": short(article.lead or plain_text(article.body)),
+        "datePublished": iso(article.edition.published_at),
+        "dateModified": iso(modified(article)),
+        "author": authors or [publisher()],
+        "publisher": publisher(),
+        "image": [picture],
+        "inLanguage": html_lang(),
+        "articleSection": article.section.title or article.section.slug,
+        "mainEntityOfPage": {"@type": "WebPage", "@id": address},
+        "url": address,
+        "isAccessibleForFree": True,
+    }
+
+
+def breadcrumbs(article):
+    places = [(_("Home"), reverse("home"))]
+    if article.section.title:
+        places.append((article.section.title, article.section.get_absolute_url()))
+    places.append((article.title, article.get_absolute_url()))
+    items = [
+        {"@type": "ListItem", "position": position, "name": name, "item": absolute(path)}
+        for position, (name, path) in enumerate(places, 1)
+    ]
+    return {"@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": items}
+
+
+def website():
+    search = absolute(reverse("news:search"))
+    return {
+        "@context": "https://schema.org",
+        "@type": "WebSite",
+        "name": site_name(),
+        "url": absolute(reverse("home")),
+        "inLanguage": html_lang(),
+        "publisher": publisher(),
+        "potentialAction": {
+            "@type": "SearchAction",
+            "target": {"@type": "EntryPoint", "urlTemplate": search + "?q={search_term_string}"},
+            "query-input": "required name=search_term_string",
+        },
+    }
+
+
+def collection(title, description, address):
+    return {
+        "@context": "https://schema.org",
+        "@type": "CollectionPage",
+        "name": title,
+        "description": description,
+        "url": address,
+        "inLanguage": html_lang(),
+        "isPartOf": {"@type": "WebSite", "name": site_name(), "url": absolute(reverse("home"))},
+    }
+
+
+def data_block(data):
+    """JSON in a script element that runs nothing; what could end the element is escaped."""
+    text = json.dumps(data, ensure_ascii=False).translate({ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"})
+    return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))  # noqa: S308 (escaped above)
+
+
+@register.inclusion_tag("news/includes/meta_tags.html", takes_context=True)
+def page_meta(context):
+    article = context.get("article")
+    title, description = about(context)
+    picture, width, height, alt = picture_of(context)
+    address = absolute(article.get_absolute_url() if article else context["request"].path)
+    published = article is not None and getattr(article, "edition", None) is not None and article.edition.published_at
+    if published:
+        data = [news_article(article, picture), breadcrumbs(article)]
+    elif "home" in context:
+        data = [website()]
+    else:
+        data = [collection(title, description, address)]
+    return {
+        "title": title,
+        "description": description,
+        "address": address,
+        "picture": {"url": picture, "width": width, "height": height, "alt": alt},
+        "site_name": site_name(),
+        "locale": LOCALES[get_language()],
+        "others": [LOCALES[code] for code in context.get("alternates") or () if code != get_language()],
+        "article": article if published else None,
+        "published": iso(article.edition.published_at) if published else "",
+        "modified": iso(modified(article)) if published else "",
+        "data": [data_block(block) for block in data],
+    }
