@@ -1,4 +1,5 @@
 from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -105,6 +106,15 @@ class SiteNotice(models.Model):
         return self.text or str(self.pk)
 
 
+def validate_pdf(file):
+    """By content: what calls itself a PDF and is a web page would be served from our own address."""
+    file.seek(0)
+    start = file.read(5)
+    file.seek(0)
+    if start != b"%PDF-":
+        raise ValidationError(_("This file is not a PDF."))
+
+
 class Magazine(models.Model):
     """An issue of the magazine. Its date is a month; its contents stand a line each."""
 
@@ -113,7 +123,7 @@ class Magazine(models.Model):
     title = models.CharField(_("title"), max_length=160, blank=True)
     contents = models.TextField(_("contents"), blank=True, help_text=_("One title a line."))
     cover = models.ForeignKey(Image, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("cover"))
-    pdf = models.FileField(_("PDF"), upload_to="magazine/", blank=True)
+    pdf = models.FileField(_("PDF"), upload_to="magazine/", blank=True, validators=[validate_pdf])
 
     class Meta:
         verbose_name = _("magazine issue")

@@ -109,7 +109,7 @@ MIDDLEWARE = [
     "infoshos.middleware.security_headers",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "infoshos.middleware.GZip",
     "infoshos.middleware.address_language",
     "infoshos.middleware.refuse_null_bytes",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -3,7 +3,7 @@ import logging
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import connection, DatabaseError
-from django.http import HttpResponse, JsonResponse
+from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
@@ -37,6 +37,18 @@ def page(request, slug):
 def magazine(request):
     issues = [issue for issue in Magazine.objects.select_related("cover") if issue.title]
     return render(request, "site/magazine.html", {"issues": issues})
+
+
+@require_safe
+def magazine_pdf(request, pk):
+    issue = get_object_or_404(Magazine.objects.exclude(pdf=""), pk=pk)
+    try:
+        file = issue.pdf.open()
+    except FileNotFoundError as error:
+        raise Http404(_("The issue is not here.")) from error
+    response = FileResponse(file, content_type="application/pdf", filename=f"infosco-{issue.month:%Y-%m}.pdf")
+    response["Cache-Control"] = "public, max-age=3600"
+    return response
 
 
 @never_cache

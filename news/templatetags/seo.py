@@ -64,12 +64,20 @@ def about(context):
     return site, site
 
 
+def canonical(context):
+    """As base.html's canonical link: the number of a list's page is part of the address."""
+    number = getattr(context.get("page"), "number", 1)
+    return absolute(context["request"].path) + (f"?page={number}" if number > 1 else "")
+
+
 def picture_of(context):
     """(address, width, height, alternative text) of the picture that a shared link shows."""
     article = context.get("article")
     image = getattr(article, "lead_image", None)
     if image:
-        return absolute(images.address(image, "share", 1200, "jpg")), 1200, 630, image.alt or article.title
+        widest = images.available_widths(image.width, image.height, "share")[-1]
+        width, height = images.rendition_size(image.width, image.height, "share", widest)
+        return absolute(images.address(image, "share", widest, "jpg")), width, height, image.alt or article.title
     return absolute(static("icons/icon-512.png")), 512, 512, site_name()
 
 
@@ -167,7 +175,7 @@ def page_meta(context):
     article = context.get("article")
     title, description = about(context)
     picture, width, height, alt = picture_of(context)
-    address = absolute(article.get_absolute_url() if article else context["request"].path)
+    address = canonical(context)
     published = article is not None and getattr(article, "edition", None) is not None and article.edition.published_at
     if published:
         data = [news_article(article, picture), breadcrumbs(article)]

@@ -72,6 +72,15 @@ def test_what_is_not_published_is_told_to_no_machine(client, story, change):
     assert 'name="robots" content="noindex"' in html
 
 
+def test_small_picture_is_shared_at_its_own_size(client, story):
+    story.lead_image = make_image(size=(700, 500))
+    story.save()
+    found = meta(client.get(story.address("en")).content.decode())
+
+    assert int(found["og:image:width"]) <= 700
+    assert client.get(found["og:image"].removeprefix("https://news.example")).status_code == 200
+
+
 def test_home_page_names_its_search(client, story):
     (site,) = json_ld(client.get("/en/").content.decode())
 
