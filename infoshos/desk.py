@@ -24,7 +24,9 @@ class DeskSite(AdminSite):
     def get_app_list(self, request, app_label=None):
         """The newsroom's work first, the machinery last."""
         order = {label: place for place, label in enumerate(("news", "comments", "infoshos", "states", "auth"))}
-        return sorted(super().get_app_list(request, app_label), key=lambda app: order.get(app["app_label"], len(order)))
+        return sorted(
+            super().get_app_list(request, app_label), key=lambda app: order.get(app["app_label"], len(order))
+        )
 
     def index(self, request, extra_context=None):
         waiting = {"waiting": waiting_lists(request.user), "tasks": waiting_counts(request.user)}
@@ -55,7 +57,9 @@ def waiting_lists(user):
         return []
     editions = Edition.objects.select_related("article")
     review = editions.filter(status=Edition.Status.REVIEW).order_by("pk")[:20]
-    scheduled = editions.filter(status=Edition.Status.PUBLISHED, published_at__gt=timezone.now()).order_by("published_at")
+    scheduled = editions.filter(status=Edition.Status.PUBLISHED, published_at__gt=timezone.now()).order_by(
+        "published_at"
+    )
     return [
         {"title": _("In review"), "rows": [row(edition) for edition in review]},
         {"title": _("Scheduled next"), "rows": [row(edition, edition.published_at) for edition in scheduled[:20]]},

@@ -55,13 +55,17 @@ def furniture(language=None, on=None):
     on = on or timezone.localdate()
     title, name, text = column("title", language), column("name", language), column("text", language)
     magazine = Magazine.objects.filter(pk__in=Magazine.objects.order_by("-month", "-pk").values("pk")[:1])
-    parts = rows(Section.objects.all(), "section", title=title, slug="slug").union(
-        rows(Page.objects.all(), "page", title=title, slug="slug"),
-        rows(PartnerLink.objects.current(on), "partner", title=name, url="url"),
-        rows(SiteNotice.objects.current(on), "notice", title="", text=text),
-        rows(magazine, "magazine", title=title, slug="number", day="month", position=None),
-        all=True,
-    ).order_by()
+    parts = (
+        rows(Section.objects.all(), "section", title=title, slug="slug")
+        .union(
+            rows(Page.objects.all(), "page", title=title, slug="slug"),
+            rows(PartnerLink.objects.current(on), "partner", title=name, url="url"),
+            rows(SiteNotice.objects.current(on), "notice", title="", text=text),
+            rows(magazine, "magazine", title=title, slug="number", day="month", position=None),
+            all=True,
+        )
+        .order_by()
+    )
     found = Furniture()
     for kind, pk, slug, title, text, url, day, _position in sorted(parts, key=lambda row: (row[7], row[1])):
         if title or text:

@@ -3,7 +3,6 @@ import re
 
 from django.conf import settings
 from django.middleware.gzip import GZipMiddleware
-from django.http import HttpResponseBadRequest
 from django.utils import translation
 
 PREFIX = re.compile(r"^/(en|zh-hans|cn)(/|$)")
@@ -55,8 +54,10 @@ def refuse_null_bytes(get_response):
     """A null byte in an address is never a reader's; PostgreSQL refuses it in the middle of a query."""
 
     def middleware(request):
-        if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", "") or "\x00" in request.META.get(
-            "QUERY_STRING", ""
+        if (
+            "\x00" in request.path_info
+            or "%00" in request.META.get("QUERY_STRING", "")
+            or "\x00" in request.META.get("QUERY_STRING", "")
         ):
             from .views import bad_request
 

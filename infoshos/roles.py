@@ -69,7 +69,12 @@ def keep_roles():
         if rights is None:
             group.permissions.set(Permission.objects.all())
             continue
-        wanted = {(app, f"{action}_{model}") for app, models in rights.items() for model, actions in models.items() for action in actions}
+        wanted = {
+            (app, f"{action}_{model}")
+            for app, models in rights.items()
+            for model, actions in models.items()
+            for action in actions
+        }
         codenames = {codename for _app, codename in wanted}
         found = Permission.objects.filter(codename__in=codenames).select_related("content_type")
         group.permissions.set([p for p in found if (p.content_type.app_label, p.codename) in wanted])

@@ -2,7 +2,6 @@
 
 from io import StringIO
 
-from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.urls import path, re_path, reverse
 from django.utils import translation
@@ -65,7 +64,9 @@ def xml(root, namespaces, write):
 def urlset(entries, languages):
     def write(handler):
         for entry in entries:
-            alternates = {HREFLANG[code]: absolute(entry.addresses[code]) for code in news.LANGUAGES if code in entry.addresses}
+            alternates = {
+                HREFLANG[code]: absolute(entry.addresses[code]) for code in news.LANGUAGES if code in entry.addresses
+            }
             if "ru" in alternates:  # as on the pages themselves
                 alternates["x-default"] = alternates["ru"]
             for code in languages:
@@ -76,7 +77,9 @@ def urlset(entries, languages):
                 if date := entry.dates.get(code):
                     handler.addQuickElement("lastmod", date.isoformat(timespec="seconds"))
                 for lang, address in alternates.items():
-                    handler.addQuickElement("xhtml:link", None, {"rel": "alternate", "hreflang": lang, "href": address})
+                    handler.addQuickElement(
+                        "xhtml:link", None, {"rel": "alternate", "hreflang": lang, "href": address}
+                    )
                 handler.endElement("url")
 
     return xml("urlset", {"xmlns:xhtml": "http://www.w3.org/1999/xhtml"}, write)

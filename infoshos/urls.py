@@ -14,7 +14,11 @@ from . import sitemaps, views
 
 urlpatterns = [
     path("", include("news.legacy_urls")),
-    re_path(r"^images/(?P<token>[\w-]{16,22})/(?P<version>[0-9]{1,6})/(?P<name>[a-z]+-[0-9]{1,4}\.(?:avif|webp|jpg))$", image, name="image"),
+    re_path(
+        r"^images/(?P<token>[\w-]{16,22})/(?P<version>[0-9]{1,6})/(?P<name>[a-z]+-[0-9]{1,4}\.(?:avif|webp|jpg))$",
+        image,
+        name="image",
+    ),
     re_path(r"^images/(?P<token>[\w-]{16,22})/$", library_image, name="library_image"),  # in the editor
     path("magazine/<int:pk>.pdf", views.magazine_pdf, name="magazine_pdf"),
     path("robots.txt", views.robots),

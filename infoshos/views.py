@@ -2,7 +2,7 @@ import logging
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import connection, DatabaseError
+from django.db import DatabaseError, connection
 from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static

@@ -254,8 +254,10 @@ class ArticleAdmin(AllLanguages, RevisedAdmin):
     # The list
 
     def get_list_queryset(self, articles):
-        return articles.select_related("section").prefetch_related("editions").defer(
-            *get_translation_fields("body"), *get_translation_fields("lead"), "body", "lead"
+        return (
+            articles.select_related("section")
+            .prefetch_related("editions")
+            .defer(*get_translation_fields("body"), *get_translation_fields("lead"), "body", "lead")
         )
 
     def get_changelist_instance(self, request):
@@ -515,7 +517,8 @@ class BeforeRevert:
     def __init__(self, article):
         self.pk, self.version = article.pk, article.version
         self.editions = {
-            edition.language: {name: getattr(edition, name) for name in self.FIELDS} for edition in article.editions.all()
+            edition.language: {name: getattr(edition, name) for name in self.FIELDS}
+            for edition in article.editions.all()
         }
 
     def restore(self):
@@ -585,7 +588,9 @@ class ImageAdmin(LanguageFieldsMixin, RevisedAdmin):
     @admin.display(description=_("where it is used"))
     def where_used(self, image):
         users = users_of(image) if image.pk else []
-        return format_html_join("", '<p>{}: {}</p>', [(kind, admin_link(found)) for kind, found in users]) or _("nowhere")
+        return format_html_join("", "<p>{}: {}</p>", [(kind, admin_link(found)) for kind, found in users]) or _(
+            "nowhere"
+        )
 
     def save_model(self, request, obj, form, change):
         if not change:
@@ -676,7 +681,6 @@ def discard(storage, name, token):
 
 
 class NamedAdmin(LanguageFieldsMixin, RevisedAdmin):
-
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(stories=Count("articles"))
 

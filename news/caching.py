@@ -69,7 +69,9 @@ def state(language, at=None):
         .values_list("number", "appeared", "gone")
         .first()
     )
-    return "-".join(str(part.timestamp() if hasattr(part, "timestamp") else part or 0) for part in row or (0, None, None))
+    return "-".join(
+        str(part.timestamp() if hasattr(part, "timestamp") else part or 0) for part in row or (0, None, None)
+    )
 
 
 def next_due(language, at=None):

@@ -177,7 +177,12 @@ def answer(request, kind, articles, *, title, link, description):
 def latest(request, kind):
     description = _("News of the Shanghai Cooperation Organisation")
     return answer(
-        request, kind, Article.objects.all(), title=_("InfoSCO: all news"), link=reverse("home"), description=description
+        request,
+        kind,
+        Article.objects.all(),
+        title=_("InfoSCO: all news"),
+        link=reverse("home"),
+        description=description,
     )
 
 

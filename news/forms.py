@@ -103,7 +103,9 @@ class ArticleForm(EditionFields, forms.ModelForm):
         self.planned = {}
         self.conflict = None
         self.initial["opened_version"] = article.version if article.pk else 0
-        self.rights = publication.rights_of(self.user, article) if self.user else publication.Rights(True, LANGUAGES, True)
+        self.rights = (
+            publication.rights_of(self.user, article) if self.user else publication.Rights(True, LANGUAGES, True)
+        )
         for language in LANGUAGES:
             edition = self.editions.get(language)
             for name in EDITION_FIELDS:
@@ -163,7 +165,9 @@ class ArticleForm(EditionFields, forms.ModelForm):
             "differences": self.differences(),
         }
         raise ValidationError(
-            _("Somebody else has saved this article since you opened it. Nothing of yours is stored yet, and nothing is lost."),
+            _(
+                "Somebody else has saved this article since you opened it. Nothing of yours is stored yet, and nothing is lost."
+            ),
             code="conflict",
         )
 
@@ -212,13 +216,22 @@ class ArticleForm(EditionFields, forms.ModelForm):
             published_at = published_at or timezone.now()
             texts = {name: self.cleaned_data.get(column(name, language)) for name in ("title", "body")}
             for name, message in publication.missing_for_publication(self.instance, language).items():
-                if column(name, language) in self.fields and not self.has_error(column(name, language)) and name in texts:
+                if (
+                    column(name, language) in self.fields
+                    and not self.has_error(column(name, language))
+                    and name in texts
+                ):
                     self.add_error(column(name, language), message)
         if unpublish_at and (published_at is None or unpublish_at <= published_at):
             self.add_error(field["unpublish_at"], _("An edition can be withdrawn only after it is published."))
         self.planned[language] = (
             edition,
-            {"status": status, "published_at": published_at, "unpublish_at": unpublish_at, "slug": wanted["slug"] or ""},
+            {
+                "status": status,
+                "published_at": published_at,
+                "unpublish_at": unpublish_at,
+                "slug": wanted["slug"] or "",
+            },
         )
 
     def save_editions(self, by):

@@ -18,7 +18,7 @@ from slugify import slugify
 
 from states.models import State
 
-from .richtext import clean_html, image_tokens, plain_text
+from .richtext import clean_html, image_tokens
 
 
 def column(field, language=None):
@@ -119,8 +119,12 @@ class Image(models.Model):
     sha256 = models.CharField(max_length=64, db_index=True, editable=False, blank=True)
     width = models.PositiveIntegerField(_("width"), editable=False)
     height = models.PositiveIntegerField(_("height"), editable=False)
-    focal_x = models.FloatField(_("focal point, from the left"), default=0.5, validators=[MinValueValidator(0), MaxValueValidator(1)])
-    focal_y = models.FloatField(_("focal point, from the top"), default=0.5, validators=[MinValueValidator(0), MaxValueValidator(1)])
+    focal_x = models.FloatField(
+        _("focal point, from the left"), default=0.5, validators=[MinValueValidator(0), MaxValueValidator(1)]
+    )
+    focal_y = models.FloatField(
+        _("focal point, from the top"), default=0.5, validators=[MinValueValidator(0), MaxValueValidator(1)]
+    )
     title = models.CharField(_("title in the library"), max_length=200, blank=True)
     alt = models.CharField(_("alternative text"), max_length=300, blank=True)
     caption = models.CharField(_("caption"), max_length=500, blank=True)
@@ -128,7 +132,13 @@ class Image(models.Model):
     licence = models.CharField(_("licence"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+", verbose_name=_("created by")
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("created by"),
     )
 
     class Meta:
@@ -148,7 +158,9 @@ class Image(models.Model):
     def save(self, **kwargs):
         # Addresses of renditions carry the version, as they are cached for ever.
         loaded = getattr(self, "_loaded", None)
-        if loaded and any(str(getattr(self, name)) != str(value) for name, value in loaded.items() if value is not None):
+        if loaded and any(
+            str(getattr(self, name)) != str(value) for name, value in loaded.items() if value is not None
+        ):
             self.version += 1
             if (fields := kwargs.get("update_fields")) is not None:
                 kwargs["update_fields"] = {*fields, "version"}
@@ -223,11 +235,23 @@ class Article(models.Model):
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="articles_created", verbose_name=_("created by")
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="articles_created",
+        verbose_name=_("created by"),
     )
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
     updated_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+", verbose_name=_("changed by")
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("changed by"),
     )
 
     objects = ArticleQuerySet.as_manager()
@@ -324,14 +348,23 @@ class Edition(models.Model):
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="editions", verbose_name=_("article"))
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
-    slug = models.SlugField(_("slug"), max_length=120, blank=True, help_text=_("Made from the headline if left empty."))
+    slug = models.SlugField(
+        _("slug"), max_length=120, blank=True, help_text=_("Made from the headline if left empty.")
+    )
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
     published_at = models.DateTimeField(_("published"), null=True, blank=True, help_text=_("Moscow time."))
     unpublish_at = models.DateTimeField(_("to be withdrawn"), null=True, blank=True, help_text=_("Moscow time."))
     updated_at = models.DateTimeField(_("text changed"), null=True, blank=True, editable=False)
-    source_version = models.PositiveIntegerField(_("version it was translated from"), null=True, blank=True, editable=False)
+    source_version = models.PositiveIntegerField(
+        _("version it was translated from"), null=True, blank=True, editable=False
+    )
     translator = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="translations", verbose_name=_("translator")
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="translations",
+        verbose_name=_("translator"),
     )
 
     objects = EditionQuerySet.as_manager()
@@ -382,7 +415,11 @@ class Edition(models.Model):
         )
 
     def is_scheduled(self, at=None):
-        return self.status == self.Status.PUBLISHED and self.published_at is not None and self.published_at > (at or timezone.now())
+        return (
+            self.status == self.Status.PUBLISHED
+            and self.published_at is not None
+            and self.published_at > (at or timezone.now())
+        )
 
     def is_gone(self, at=None):
         """Was published once and is withdrawn: 410, not 404."""

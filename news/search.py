@@ -32,15 +32,88 @@ BATCH = 500
 # Analysis
 
 HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-INSIDE = "\u0300-\u036f\u00ad\u200b-\u200d\u2060"  # stress marks, soft hyphens: parts of a word that are not looked for
+INSIDE = (
+    "\u0300-\u036f\u00ad\u200b-\u200d\u2060"  # stress marks, soft hyphens: parts of a word that are not looked for
+)
 WORD = re.compile(rf"(?P<han>[{HAN}]+)|[^\W_{HAN}](?:[^\W_{HAN}]|[{INSIDE}]|['’](?=[^\W_]))*")
 DROPPED = re.compile(rf"[{INSIDE}]")
 CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 COMMON = frozenset(
     # Words in nearly every text, as stems: asked for beside others they are left out.
-    "и в во не на с со по к о об от до за из у а но что как это для при то же бы был быт был будет так его ее их он она"
-    " они мы вы я или также котор the of and to in a an is are was were be on for at by with from as that this it its or"
-    " not has have had will".split()
+    [
+        "и",
+        "в",
+        "во",
+        "не",
+        "на",
+        "с",
+        "со",
+        "по",
+        "к",
+        "о",
+        "об",
+        "от",
+        "до",
+        "за",
+        "из",
+        "у",
+        "а",
+        "но",
+        "что",
+        "как",
+        "это",
+        "для",
+        "при",
+        "то",
+        "же",
+        "бы",
+        "был",
+        "быт",
+        "был",
+        "будет",
+        "так",
+        "его",
+        "ее",
+        "их",
+        "он",
+        "она",
+        "они",
+        "мы",
+        "вы",
+        "я",
+        "или",
+        "также",
+        "котор",
+        "the",
+        "of",
+        "and",
+        "to",
+        "in",
+        "a",
+        "an",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "on",
+        "for",
+        "at",
+        "by",
+        "with",
+        "from",
+        "as",
+        "that",
+        "this",
+        "it",
+        "its",
+        "or",
+        "not",
+        "has",
+        "have",
+        "had",
+        "will",
+    ]
 )
 stemmers = local()
 
@@ -201,7 +274,10 @@ def expression(clauses, titles=False):
             return f"'{token}'" + (f":{flags}" if flags else "")
 
         return " & ".join(
-            " <-> ".join(term(token, clause.prefix and place == len(clause.tokens)) for place, token in enumerate(clause.tokens, 1))
+            " <-> ".join(
+                term(token, clause.prefix and place == len(clause.tokens))
+                for place, token in enumerate(clause.tokens, 1)
+            )
             for clause in clauses
         )
     found = " ".join(f'"{" ".join(clause.tokens)}"' + ("*" if clause.prefix else "") for clause in clauses)
@@ -307,7 +383,10 @@ def snippet(text, clauses, language):
     start = 0
     if places:
         # The window with the most places in it, the first of those.
-        counts = [sum(1 for place in places[index : index + 20] if place[1] <= first + size) for index, (first, _) in enumerate(places)]
+        counts = [
+            sum(1 for place in places[index : index + 20] if place[1] <= first + size)
+            for index, (first, _) in enumerate(places)
+        ]
         first = places[counts.index(max(counts))][0]
         start = max(0, min(first - size // 4, len(text) - size))
     end = min(len(text), start + size)

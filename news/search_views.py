@@ -43,7 +43,9 @@ class SearchForm(forms.Form):
 
     def __init__(self, data):
         super().__init__(data)
-        self.fields["q"].widget = forms.TextInput(attrs={"type": "search", "enterkeyhint": "search", "autocomplete": "off"})
+        self.fields["q"].widget = forms.TextInput(
+            attrs={"type": "search", "enterkeyhint": "search", "autocomplete": "off"}
+        )
         # The length is checked here, so that a browser doesn't cut what was pasted without a word.
         self.fields["section"].queryset = Section.objects.named()
         self.fields["state"].queryset = State.objects.exclude(**{column("name"): None}).order_by(column("name"))

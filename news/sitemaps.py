@@ -98,14 +98,15 @@ def news():
     for code in LANGUAGES:
         path = address_of(code)
         recent = Article.objects.published(code).for_lists().filter(edition__published_at__gte=since)
-        for article in recent.newest()[:NEWS_ITEMS]:
-            found.append(
-                NewsItem(
-                    path(article.pk, article.edition.slug),
-                    code,
-                    article.text("title", code),
-                    article.edition.published_at,
-                )
+        found += [
+            NewsItem(
+                path(article.pk, article.edition.slug),
+                code,
+                article.text("title", code),
+                article.edition.published_at,
+            )
+            for article in recent.newest()[:NEWS_ITEMS]
+        ]
             )
     found.sort(key=lambda item: item.published_at, reverse=True)
     return found[:NEWS_ITEMS]

@@ -64,7 +64,11 @@ def shown(request, pk, slug, view):
     article = find(pk, Article.objects.in_language().for_page())
     language = translation.get_language()
     languages = article.published_languages()
-    context = {"article": article, "languages": languages, "alternates": {code: article.address(code, view) for code in languages}}
+    context = {
+        "article": article,
+        "languages": languages,
+        "alternates": {code: article.address(code, view) for code in languages},
+    }
     if language in languages:
         if slug != (article.edition.slug or "-"):
             return HttpResponsePermanentRedirect(article.address(view=view))
@@ -174,7 +178,9 @@ def calendar(kind, counts, year):
         else:
             name = date_format(part, "MONTH_DAY_FORMAT")
             url = reverse("news:archive_day", args=[f"{part:%Y}", f"{part:%m}", f"{part:%d}"])
-        entries.append({"name": name, "url": url, "number": number, "shown": number_format(number, force_grouping=True)})
+        entries.append(
+            {"name": name, "url": url, "number": number, "shown": number_format(number, force_grouping=True)}
+        )
     return entries
 
 

@@ -37,9 +37,14 @@ def moscow_time(at, zone=True):
         return ""
     local = at.astimezone(timezone.get_default_timezone())
     shown = format_html(
-        '<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), formats.date_format(local, "DATETIME_FORMAT")
+        '<time datetime="{}">{}</time>',
+        local.isoformat(timespec="minutes"),
+        formats.date_format(local, "DATETIME_FORMAT"),
     )
-    return format_html('<span class="moscow-time">{}</span>', mark_safe(_("%(time)s Moscow time") % {"time": shown})) if zone else shown  # noqa: S308 - a translated sentence around our own markup
+    if not zone:
+        return shown
+    sentence = mark_safe(_("%(time)s Moscow time") % {"time": shown})  # noqa: S308 (a translation around our markup)
+    return format_html('<span class="moscow-time">{}</span>', sentence)
 
 
 @register.simple_tag
@@ -47,7 +52,9 @@ def moscow_day(at):
     if at is None:
         return ""
     local = at.astimezone(timezone.get_default_timezone())
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), formats.date_format(local, "DATE_FORMAT"))
+    return format_html(
+        '<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), formats.date_format(local, "DATE_FORMAT")
+    )
 
 
 # Pictures

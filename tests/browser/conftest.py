@@ -81,9 +81,9 @@ def quiet_console(page):
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on(
         "console",
-        lambda message: said.append(message.text)
-        if message.type == "error" and "status of 4" not in message.text
-        else None,
+        lambda message: (
+            said.append(message.text) if message.type == "error" and "status of 4" not in message.text else None
+        ),
     )
     yield said
     assert said == []

@@ -202,7 +202,10 @@ def test_story_is_written_translated_and_published_in_two_languages_only(page, l
     sign_in(make_user(groups=["Editor"]))
     page.goto(f"{live_server.url}/en/admin/news/article/add/")
     page.select_option("#id_section", index=1)
-    for language, title, text in (("ru", "Порт открыт", "Первый паром пришёл в полдень."), ("en", "Port open", "At noon.")):
+    for language, title, text in (
+        ("ru", "Порт открыт", "Первый паром пришёл в полдень."),
+        ("en", "Port open", "At noon."),
+    ):
         page.fill(f"#id_title_{language}", title)
         page.locator(f".field-body_{language} .tiptap").click()
         page.keyboard.type(text)

@@ -103,7 +103,9 @@ def test_page_is_written_in_rich_text(boss):
 
 def test_picture_on_a_page_counts_as_used(boss):
     image = make_image()
-    Page.objects.create(slug="rules", title_en="Rules", body_en=f'<figure><img src="/images/{image.token}/" alt=""></figure>')
+    Page.objects.create(
+        slug="rules", title_en="Rules", body_en=f'<figure><img src="/images/{image.token}/" alt=""></figure>'
+    )
 
     assert ">Rules</a>" in boss.get(f"/en/admin/news/image/{image.pk}/change/").content.decode()
     boss.post(f"/en/admin/news/image/{image.pk}/delete/", {"post": "yes"})
@@ -137,12 +139,19 @@ def test_user_gets_roles_and_languages(boss):
 
 
 def test_add_user_form_works(boss):
-    data = {"username": "novice", "usable_password": "true", "password1": "long-enough-42", "password2": "long-enough-42"}
+    data = {
+        "username": "novice",
+        "usable_password": "true",
+        "password1": "long-enough-42",
+        "password2": "long-enough-42",
+    }
 
     assert boss.post(reverse("admin:infoshos_user_add"), data).status_code == 302
 
 
-@pytest.mark.parametrize("query", ["?p=999999999", "?o=99.-1", "?q=%F0%9F%92%A5", "?status_en=nonsense", "?section__id__exact=x"])
+@pytest.mark.parametrize(
+    "query", ["?p=999999999", "?o=99.-1", "?q=%F0%9F%92%A5", "?status_en=nonsense", "?section__id__exact=x"]
+)
 def test_odd_addresses_of_lists_are_no_errors(boss, query):
     make_article()
 

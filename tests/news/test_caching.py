@@ -155,7 +155,9 @@ def published_everywhere(section):
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_what_an_editor_publishes_is_there_at_the_next_request_and_gone_when_withdrawn(client, published_everywhere, place):
+def test_what_an_editor_publishes_is_there_at_the_next_request_and_gone_when_withdrawn(
+    client, published_everywhere, place
+):
     make_article(**published_everywhere)
     article = make_article(published=False, **published_everywhere)
     needle = f"/en/news/{article.pk}-".encode()
@@ -165,7 +167,9 @@ def test_what_an_editor_publishes_is_there_at_the_next_request_and_gone_when_wit
 
         article.publish("en", at=now)
         assert needle in client.get(place).content
-        assert f"/news/{article.pk}-".encode() not in client.get(place.replace("/en/", "/zh-hans/")).content.replace(needle, b"")
+        assert f"/news/{article.pk}-".encode() not in client.get(place.replace("/en/", "/zh-hans/")).content.replace(
+            needle, b""
+        )
 
         edition = Edition.objects.get(article=article, language="en")
         edition.status = Edition.Status.WITHDRAWN
@@ -197,7 +201,7 @@ def test_pages_are_kept_in_redis(client, section, redis_cache):
     make_article(["en"], section=section)
     with time_machine.travel(timezone.now(), tick=False):
         first = client.get("/en/")
-        assert len([key for key in redis_cache.keys("*page:*")]) == 1
+        assert len(list(redis_cache.scan_iter("*page:*"))) == 1
         assert client.get("/en/").content == first.content
 
 

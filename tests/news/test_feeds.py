@@ -40,7 +40,9 @@ def test_feed_is_in_the_language_of_its_address(client, kind, prefix, lang):
     assert [entry.title for entry in feed.entries] == expected
     assert feed.feed.language.lower() == lang.lower()
     assert all(entry.link.startswith(f"http://127.0.0.1:8000{prefix}/news/") for entry in feed.entries)
-    assert any(link.rel == "self" and link.href == f"http://127.0.0.1:8000{prefix}/feed.{kind}" for link in feed.feed.links)
+    assert any(
+        link.rel == "self" and link.href == f"http://127.0.0.1:8000{prefix}/feed.{kind}" for link in feed.feed.links
+    )
 
 
 @pytest.mark.parametrize("kind", ["rss", "atom"])
@@ -50,7 +52,8 @@ def test_item_tells_all(client, kind):
     article = make_article(
         ["en"],
         title_en="Tea & <milk>", lead_en="Less < more & more", at=NOW, section=make_section(title_en="Economy"),
-        body_en=f'<p>Read <a href="/en/page/about/?a=1&amp;b=2">us</a>, <a href="#x">below</a>.</p><figure><img src="/images/{other.token}/" alt="x"></figure>'
+        body_en='<p>Read <a href="/en/page/about/?a=1&amp;b=2">us</a>, <a href="#x">below</a>.</p>'
+        f'<figure><img src="/images/{other.token}/" alt="x"></figure>'
         '<p><img src="/images/AAAAAAAAAAAAAAAAAAAAAA/" alt="gone"></p>',
         tags=[make_tag(name_en="Drinks")], authors=[make_author(name_en="Lin Mei")], lead_image=picture,
     )  # fmt: skip
@@ -91,7 +94,9 @@ def test_id_stays_when_the_headline_changes(client):
     assert before.link != after.link
 
 
-@pytest.mark.parametrize("path", ["/en/feed.rss", "/en/feed.atom", "/en/section/tea/feed.rss", "/en/states/kz/feed.atom"])
+@pytest.mark.parametrize(
+    "path", ["/en/feed.rss", "/en/feed.atom", "/en/section/tea/feed.rss", "/en/states/kz/feed.atom"]
+)
 def test_hidden_texts_are_in_no_feed(client, path):
     section, states = make_section("tea"), [State.objects.get(iso2="KZ")]
     kwargs = {"section": section, "states": states}

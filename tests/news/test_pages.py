@@ -64,12 +64,16 @@ def test_queries_of_pages(client, number):
 def test_article_shows_its_parts_in_the_language_of_the_address(client):
     image = make_image(alt_ru="Плотина", alt_en="A dam", caption_ru="Подпись", credit_en="Our desk")
     article = make_article(
-        lead_image=image, tags=[make_tag("tea")], authors=[make_author()], states=[State.objects.get(iso2="KZ")], lead_en="The lead."
+        lead_image=image,
+        tags=[make_tag("tea")],
+        authors=[make_author()],
+        states=[State.objects.get(iso2="KZ")],
+        lead_en="The lead.",
     )
 
     html = main(client.get(article.address("en")))
 
-    assert f"<h1 class=\"story__title\" data-typo-field=\"title\">{article.title_en}</h1>" in html
+    assert f'<h1 class="story__title" data-typo-field="title">{article.title_en}</h1>' in html
     assert "The lead." in html
     assert 'alt="A dam"' in html
     assert "Our desk" in html

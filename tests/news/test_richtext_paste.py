@@ -14,7 +14,8 @@ xmlns:w="urn:schemas-microsoft-com:office:word" xmlns="http://www.w3.org/TR/REC-
 <body lang=RU style='tab-interval:35.4pt'><!--StartFragment-->
 <h1 style='mso-outline-level:1'><span style='font-family:"Calibri Light"'>Итоги<o:p></o:p></span></h1>
 <p class=MsoNormal align=center style='text-align:center'><b style='mso-bidi-font-weight:normal'><span lang=EN-US
-style='font-size:14.0pt;line-height:107%;mso-ansi-language:EN-US'>First</span></b><font color="#FF0000" face="Arial"> line</font><o:p>&nbsp;</o:p></p>
+style='font-size:14.0pt;line-height:107%;mso-ansi-language:EN-US'>First</span></b
+><font color="#FF0000" face="Arial"> line</font><o:p>&nbsp;</o:p></p>
 <p class=MsoListParagraphCxSpFirst style='text-indent:-18.0pt;mso-list:l0 level1 lfo1'><![if !supportLists]><span
 style='mso-list:Ignore'>·<span style='font:7.0pt "Times New Roman"'>&nbsp; </span></span><![endif]>Point</p>
 <table class=MsoTableGrid border=1 cellspacing=0 style='border-collapse:collapse'><tr style='mso-yfti-irow:0'>
@@ -82,7 +83,10 @@ def test_what_the_editor_writes_stays():
 
 
 def test_classes_of_figures_go():
-    html = f'<figure class="figure"><img src="/images/{TOKEN}/" alt="" data-file="1"><figcaption class="figure-caption">x</figcaption></figure>'
+    html = (
+        f'<figure class="figure"><img src="/images/{TOKEN}/" alt="" data-file="1">'
+        '<figcaption class="figure-caption">x</figcaption></figure>'
+    )
 
     assert clean_html(html) == f'<figure><img src="/images/{TOKEN}/" alt=""><figcaption>x</figcaption></figure>'
 

@@ -99,10 +99,19 @@ def test_found_by_word_forms_in_the_language(language, question):
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("language", "question"),
-    [("en", "summit tea"), ("en", '"in summit"'), ("en", "саммит"), ("ru", "leaders"), ("zh-hans", "马撒"), ("en", "summ")],
+    [
+        ("en", "summit tea"),
+        ("en", '"in summit"'),
+        ("en", "саммит"),
+        ("ru", "leaders"),
+        ("zh-hans", "马撒"),
+        ("en", "summ"),
+    ],
 )
 def test_not_found(language, question):
-    make_article(title_ru="Саммит", title_en="Summit in Samarkand", body_en="<p>Leaders.</p>", title_zh_hans="撒马尔罕")
+    make_article(
+        title_ru="Саммит", title_en="Summit in Samarkand", body_en="<p>Leaders.</p>", title_zh_hans="撒马尔罕"
+    )
 
     assert found(question, language) == []
 
@@ -203,7 +212,9 @@ def test_very_long_and_odd_text_is_stored():
 @pytest.mark.django_db
 def test_best_first_and_newest_first():
     now = timezone.now()
-    new = make_article(title_en="Tea", body_en="<p>Some words of many things and a summit.</p>", at=now - timedelta(hours=1))
+    new = make_article(
+        title_en="Tea", body_en="<p>Some words of many things and a summit.</p>", at=now - timedelta(hours=1)
+    )
     old = make_article(title_en="Summit", body_en="<p>The summit was a summit.</p>", at=now - timedelta(days=9))
     middle = make_article(title_en="Milk", lead_en="The summit", at=now - timedelta(days=4))
 
@@ -215,7 +226,9 @@ def test_best_first_and_newest_first():
 def test_more_than_can_be_counted(monkeypatch, client):
     monkeypatch.setattr(search, "MOST", 3)
     now = timezone.now()
-    articles = [make_article(title_en=f"Tea {n}", body_en="<p>Summit.</p>", at=now - timedelta(hours=n)) for n in range(1, 5)]
+    articles = [
+        make_article(title_en=f"Tea {n}", body_en="<p>Summit.</p>", at=now - timedelta(hours=n)) for n in range(1, 5)
+    ]
     oldest = make_article(title_en="Summit", at=now - timedelta(days=2))
 
     result = search.search("summit", language="en")
@@ -238,7 +251,9 @@ def titles(response):
 
 @pytest.mark.django_db
 def test_page_shows_what_was_found_with_marks(client):
-    make_article(title_en="Tea & <b>milk</b>", body_en="<p>Before &lt;script&gt; the leaders&#x27; meetings went on.</p>")
+    make_article(
+        title_en="Tea & <b>milk</b>", body_en="<p>Before &lt;script&gt; the leaders&#x27; meetings went on.</p>"
+    )
 
     response = client.get("/en/search/", {"q": "meeting milk"})
 
@@ -288,7 +303,16 @@ def test_too_long_a_question_is_kept_and_told_beside_the_field(client, length):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "query", ["q=x&section=none", "q=x&state=%F0%9F%98%80", "q=x&sort=worst", "q=%ff%fe", "q=x&page=2", "q=x&page=abc", "q=x&page=" + "9" * 400]
+    "query",
+    [
+        "q=x&section=none",
+        "q=x&state=%F0%9F%98%80",
+        "q=x&sort=worst",
+        "q=%ff%fe",
+        "q=x&page=2",
+        "q=x&page=abc",
+        "q=x&page=" + "9" * 400,
+    ],
 )
 def test_bad_parameters_are_no_error_of_ours(client, query):
     assert client.get(f"/en/search/?{query}").status_code in {200, 404, 422}

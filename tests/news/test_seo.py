@@ -17,7 +17,10 @@ def meta(html):
 
 
 def json_ld(html):
-    return [json.loads(block) for block in re.findall(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)]
+    return [
+        json.loads(block)
+        for block in re.findall(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
+    ]
 
 
 @pytest.fixture
@@ -62,7 +65,9 @@ def test_headline_can_not_end_the_data_block(client, story):
     assert "</script><b>" not in html
 
 
-@pytest.mark.parametrize("change", [{"status": "draft"}, {"status": "review"}, {"published_at": datetime(2027, 1, 1, tzinfo=UTC)}])
+@pytest.mark.parametrize(
+    "change", [{"status": "draft"}, {"status": "review"}, {"published_at": datetime(2027, 1, 1, tzinfo=UTC)}]
+)
 def test_what_is_not_published_is_told_to_no_machine(client, story, change):
     Edition.objects.filter(article=story, language="en").update(**change)
     html = client.get(f"/en/news/{story.pk}-story/").content.decode()
@@ -87,7 +92,10 @@ def test_home_page_names_its_search(client, story):
     assert site["potentialAction"]["target"]["urlTemplate"] == "https://news.example/en/search/?q={search_term_string}"
 
 
-@pytest.mark.parametrize("path", ["/en/", "/en/section/tea/", "/en/tag/tea/", "/en/author/desk/", "/en/archive/2026/11/24/", "/en/states/kz/"])
+@pytest.mark.parametrize(
+    "path",
+    ["/en/", "/en/section/tea/", "/en/tag/tea/", "/en/author/desk/", "/en/archive/2026/11/24/", "/en/states/kz/"],
+)
 def test_every_kind_of_page_has_a_description_and_its_address(client, story, path):
     html = client.get(path).content.decode()
 

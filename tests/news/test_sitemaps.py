@@ -91,7 +91,9 @@ def test_files_hold_ranges_of_numbers(client, monkeypatch):
 
     files = [address for address in locs(parsed(client, "/sitemap.xml")) if "-en." in address]
 
-    assert sorted(loc for file in files for loc in locs(parsed(client, file))) == sorted(a.address("en") for a in articles)
+    assert sorted(loc for file in files for loc in locs(parsed(client, file))) == sorted(
+        a.address("en") for a in articles
+    )
     assert all(len(locs(parsed(client, file))) <= 2 for file in files)
 
 
@@ -119,7 +121,10 @@ def test_news_of_two_days_with_their_language(client):
     root = parsed(client, "/news-sitemap.xml")
 
     assert set(locs(root)) == {new.address("en"), new.address("zh-hans")}
-    found = {n.find("n:publication/n:language", NS).text: n.find("n:title", NS).text for n in root.iter(f"{{{NS['n']}}}news")}
+    found = {
+        n.find("n:publication/n:language", NS).text: n.find("n:title", NS).text
+        for n in root.iter(f"{{{NS['n']}}}news")
+    }
     assert found == {"en": "Tea & <milk>", "zh-cn": "茶"}
 
 
