@@ -107,6 +107,5 @@ def news():
             )
             for article in recent.newest()[:NEWS_ITEMS]
         ]
-            )
     found.sort(key=lambda item: item.published_at, reverse=True)
     return found[:NEWS_ITEMS]
