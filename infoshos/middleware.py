@@ -6,6 +6,7 @@ from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
 
 PREFIX = re.compile(r"^/(en|zh-hans|cn)(/|$)")
+ADMIN = re.compile(r"^/(en/|zh-hans/)?admin/")
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
 
 
@@ -35,6 +36,8 @@ def address_language(get_response):
 def security_headers(get_response):
     def middleware(request):
         response = get_response(request)
+        if ADMIN.match(request.path_info):
+            response.headers.setdefault("X-Robots-Tag", "noindex")
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response

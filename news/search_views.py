@@ -52,18 +52,13 @@ class SearchForm(forms.Form):
 
 
 @require_safe
+@public_page(keep=False)
 def search(request):
-    if not request.GET:
-        return empty_page(request)
+    """The form, and what was found; the same for every reader, but too many questions to be worth keeping."""
     response = results(request)
-    response["Cache-Control"] = "private, no-cache"
-    response["X-Robots-Tag"] = "noindex"
+    if request.GET:
+        response["X-Robots-Tag"] = "noindex"
     return response
-
-
-@public_page
-def empty_page(request):
-    return render(request, "news/search.html", {"form": SearchForm({"sort": "best"})})
 
 
 def results(request):

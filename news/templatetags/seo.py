@@ -39,12 +39,20 @@ def site_name():
     return _("InfoSCO")
 
 
+def shown_article(context):
+    """The article whose page or print view this is; other pages know of an article and are not it."""
+    article = context.get("article")
+    if article and article.is_published() and context["request"].path.startswith(article.get_absolute_url()):
+        return article
+    return None
+
+
 def about(context):
     """(title, description) of the page: of what it is about, or of the portal."""
     site = _("News of the Shanghai Cooperation Organisation")
-    subject = context.get("article") or context.get("subject") or context.get("state")
+    subject = shown_article(context) or context.get("subject") or context.get("state")
     page = context.get("page")
-    if isinstance(subject, Article) and subject.title:
+    if isinstance(subject, Article):
         return subject.title, short(subject.lead or plain_text(subject.body))
     if isinstance(subject, Section):
         return subject.title, short(subject.description) or site
@@ -72,7 +80,7 @@ def canonical(context):
 
 def picture_of(context):
     """(address, width, height, alternative text) of the picture that a shared link shows."""
-    article = context.get("article")
+    article = shown_article(context)
     image = getattr(article, "lead_image", None)
     if image:
         widest = images.available_widths(image.width, image.height, "share")[-1]
@@ -152,15 +160,16 @@ def website():
     }
 
 
-def collection(title, description, address):
+def webpage(title, description, address):
     return {
         "@context": "https://schema.org",
-        "@type": "CollectionPage",
+        "@type": "WebPage",
         "name": title,
         "description": description,
         "url": address,
         "inLanguage": html_lang(),
         "isPartOf": {"@type": "WebSite", "name": site_name(), "url": absolute(reverse("home"))},
+        "publisher": publisher(),
     }
 
 
@@ -174,17 +183,16 @@ def data_block(data):
 
 @register.inclusion_tag("news/includes/meta_tags.html", takes_context=True)
 def page_meta(context):
-    article = context.get("article")
+    article = shown_article(context)
     title, description = about(context)
     picture, width, height, alt = picture_of(context)
-    address = canonical(context)
-    published = article is not None and getattr(article, "edition", None) is not None and article.edition.published_at
-    if published:
+    address = absolute(article.get_absolute_url()) if article else canonical(context)
+    if article:
         data = [news_article(article, picture), breadcrumbs(article)]
     elif "home" in context:
         data = [website()]
     else:
-        data = [collection(title, description, address)]
+        data = [webpage(title, description, address)]
     return {
         "title": title,
         "description": description,
@@ -193,8 +201,8 @@ def page_meta(context):
         "site_name": site_name(),
         "locale": LOCALES[get_language()],
         "others": [LOCALES[code] for code in context.get("alternates") or () if code != get_language()],
-        "article": article if published else None,
-        "published": iso(article.edition.published_at) if published else "",
-        "modified": iso(modified(article)) if published else "",
+        "article": article,
+        "published": iso(article.edition.published_at) if article else "",
+        "modified": iso(modified(article)) if article else "",
         "data": [data_block(block) for block in data],
     }

@@ -1,5 +1,5 @@
-// The comment form comes into the article's page when the reader gets there or asks for it, and is sent without
-// leaving. What fails leads back to plain links and forms; what was typed stays.
+// The comment form comes into the article's page when the reader asks for it, and is sent without leaving.
+// What fails leads back to plain links and forms; what was typed stays.
 
 const section = document.querySelector("[data-comments]");
 const place = section?.querySelector("[data-comments-place]");
@@ -102,21 +102,10 @@ async function send(event) {
 
 if (place) {
   const link = place.querySelector("[data-comments-open]");
-  let opened = false;
-  const start = (focus) => {
-    if (opened && !focus) return;
-    opened = true;
-    open(link, place, focus);
-  };
   link.addEventListener("click", (event) => {
     event.preventDefault();
-    start(true);
+    open(link, place, true);
   });
-  new IntersectionObserver((entries, observer) => {
-    if (!entries.some((entry) => entry.isIntersecting)) return;
-    observer.disconnect();
-    start(false);
-  }).observe(place);
 
   section.addEventListener("click", (event) => {
     const reply = event.target.closest("[data-comments-reply]");
@@ -129,7 +118,6 @@ if (place) {
       holder.dataset.commentsAnswer = "";
       actions.after(holder);
     }
-    opened = true;
     open(reply, holder, true);
   });
 }

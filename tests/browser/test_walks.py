@@ -56,7 +56,7 @@ def approve_in_the_admin(page, live_server):
 @pytest.mark.parametrize("language", ["ru", "en", "zh-hans"])
 def test_comment_is_written_confirmed_moderated_and_seen(page, live_server, article, sign_in, language):
     page.goto(address(live_server, article, language))
-    page.locator("#comments").scroll_into_view_if_needed()
+    page.locator("[data-comments-open]").click()
     write_comment(page)
     expect(page.locator(".comments__sent")).to_be_visible()
     assert page.context.cookies() == []
@@ -101,7 +101,7 @@ def test_comment_from_a_page_that_lay_in_a_cache_for_a_week(page, live_server, a
     article.title_en = "The port is open"
     article.save()
     cache.clear()
-    page.locator("#comments").scroll_into_view_if_needed()
+    page.locator("[data-comments-open]").click()
     write_comment(page)
 
     expect(page.locator(".comments__sent")).to_be_visible()
@@ -110,7 +110,7 @@ def test_comment_from_a_page_that_lay_in_a_cache_for_a_week(page, live_server, a
 
 def test_comment_stays_in_the_form_while_there_is_no_network(page, live_server, article, quiet_console):
     page.goto(address(live_server, article, "en"))
-    page.locator("#comments").scroll_into_view_if_needed()
+    page.locator("[data-comments-open]").click()
     expect(page.locator("form[data-comments-form]")).to_be_visible()
     page.context.set_offline(True)
     write_comment(page)

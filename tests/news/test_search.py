@@ -263,7 +263,7 @@ def test_page_shows_what_was_found_with_marks(client):
     assert "Before &lt;script&gt; the leaders&#x27; <mark>meetings</mark> went on." in page
     assert "1 article found" in page
     assert response["X-Robots-Tag"] == "noindex"
-    assert response["Cache-Control"] == "private, no-cache"
+    assert response["Cache-Control"] == "public, max-age=0, must-revalidate"
     assert not response.cookies
 
 
