@@ -1,6 +1,7 @@
 """What search engines, feeds' readers and messengers read of a page: description, Open Graph, JSON-LD."""
 
 import json
+import re
 
 from django import template
 from django.conf import settings
@@ -31,6 +32,12 @@ def absolute(path):
     return settings.SITE_URL + path
 
 
+def beginning(html):
+    """The first paragraph that holds no word of another language: a description can't mark one."""
+    paragraphs = re.findall(r"<p\b[^>]*>.*?</p>", html or "", re.DOTALL)
+    return plain_text(next((paragraph for paragraph in paragraphs if " lang=" not in paragraph), ""))
+
+
 def short(text):
     return Truncator(" ".join((text or "").split())).chars(DESCRIPTION)
 
@@ -53,7 +60,7 @@ def about(context):
     subject = shown_article(context) or context.get("subject") or context.get("state")
     page = context.get("page")
     if isinstance(subject, Article):
-        return subject.title, short(subject.lead or plain_text(subject.body))
+        return subject.title, short(subject.lead or beginning(subject.body))
     if isinstance(subject, Section):
         return subject.title, short(subject.description) or site
     if isinstance(subject, Tag):
@@ -64,7 +71,7 @@ def about(context):
         values = {"name": subject.name}
         return subject.name, _("%(name)s and the Shanghai Cooperation Organisation: news, time, currency") % values
     if hasattr(page, "body") and page.title:
-        return page.title, short(plain_text(page.body)) or site
+        return page.title, short(beginning(page.body)) or page.title
     if first := context.get("first"):
         form = {"day": "DATE_FORMAT", "month": "YEAR_MONTH_FORMAT"}.get(context.get("kind"))
         day = date_format(first, form) if form else str(first.year)
@@ -117,7 +124,7 @@ def news_article(article, picture):
         "@context": "https://schema.org",
         "@type": "NewsArticle",
         "headline": Truncator(article.title).chars(HEADLINE),
-        "description": short(article.lead or plain_text(article.body)),
+        "description": short(article.lead or beginning(article.body)),
         "datePublished": iso(article.edition.published_at),
         "dateModified": iso(modified(article)),
         "author": authors or [publisher()],
