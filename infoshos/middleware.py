@@ -1,9 +1,13 @@
 import ipaddress
+import logging
 import re
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
+
+logger = logging.getLogger(__name__)
 
 PREFIX = re.compile(r"^/(en|zh-hans|cn)(/|$)")
 ADMIN = re.compile(r"^/(en/|zh-hans/)?admin/")
@@ -42,6 +46,24 @@ def security_headers(get_response):
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
 
+    return middleware
+
+
+def database_away(get_response):
+    """While the database can't be reached or written, whoever sent a form gets all that they typed back, to send again."""
+
+    def process_exception(request, exception):
+        if isinstance(exception, OperationalError | InterfaceError):
+            from .views import unavailable
+
+            logger.error("The database is away: %s", exception, exc_info=exception)
+            return unavailable(request)
+        return None
+
+    def middleware(request):
+        return get_response(request)
+
+    middleware.process_exception = process_exception
     return middleware
 
 

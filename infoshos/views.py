@@ -18,6 +18,7 @@ from news.caching import public_page
 from news.legacy_views import redirect_old_address
 
 from .forms import ContactForm
+from .middleware import language_of
 from .models import Magazine, Page
 
 logger = logging.getLogger(__name__)
@@ -144,8 +145,6 @@ def manifest(request):
 
 def error_page(request, template, status):
     """Renders without the database, which may be what failed."""
-    from .middleware import language_of
-
     with translation.override(language_of(request.path_info)):
         return render(request, template, {"bare": status == 500, "error": status}, status=status)
 
@@ -164,6 +163,23 @@ def csrf_failure(request, reason=""):
 
 def not_found(request, exception=None):
     return error_page(request, "404.html", 404)
+
+
+def unavailable(request):
+    """503 without the database, with all that was sent in a form that sends it again; secrets are left out."""
+    sent = [
+        (name, value)
+        for name, values in (request.POST.lists() if request.method == "POST" else ())
+        for value in values
+        if "password" not in name
+    ]
+    texts = [value for name, value in sent if len(value) > 20 and name != "csrfmiddlewaretoken"]
+    context = {"bare": True, "error": True, "sent": sent, "texts": texts}
+    with translation.override(language_of(request.path_info)):
+        response = render(request, "503.html", context, status=503)
+    response["Retry-After"] = "60"
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def server_error(request):
