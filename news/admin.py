@@ -588,9 +588,20 @@ class ImageAdmin(LanguageFieldsMixin, RevisedAdmin):
     @admin.display(description=_("where it is used"))
     def where_used(self, image):
         users = users_of(image) if image.pk else []
-        return format_html_join("", "<p>{}: {}</p>", [(kind, admin_link(found)) for kind, found in users]) or _(
-            "nowhere"
-        )
+        lines = [(kind, self.named_for(image.asked_by, found)) for kind, found in users]
+        return format_html_join("", "<p>{}: {}</p>", lines) or _("nowhere")
+
+    def get_object(self, request, object_id, from_field=None):
+        image = super().get_object(request, object_id, from_field)
+        if image:
+            image.asked_by = request  # a read-only field is not told who looks at it
+        return image
+
+    def named_for(self, request, found):
+        """A link to what shows the picture; its headline only for those who may see it."""
+        if self.admin_site.get_model_admin(type(found)).has_view_permission(request, found):
+            return admin_link(found)
+        return _("an article that you may not see")
 
     def save_model(self, request, obj, form, change):
         if not change:
@@ -602,7 +613,7 @@ class ImageAdmin(LanguageFieldsMixin, RevisedAdmin):
         deleted, counts, perms_needed, protected = super().get_deleted_objects(objs, request)
         for image in objs:
             for kind, found in users_of(image):
-                line = format_html("{}: {}", kind, admin_link(found))
+                line = format_html("{}: {}", kind, self.named_for(request, found))
                 if line not in protected:
                     protected.append(line)
         return deleted, counts, perms_needed, protected

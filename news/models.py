@@ -424,6 +424,8 @@ class Edition(models.Model):
     def is_gone(self, at=None):
         """Was published once and is withdrawn: 410, not 404."""
         at = at or timezone.now()
+        if self.published_at is None or self.published_at > at:
+            return False
         return self.status == self.Status.WITHDRAWN or bool(
             self.status == self.Status.PUBLISHED and self.unpublish_at and self.unpublish_at <= at
         )

@@ -208,3 +208,18 @@ def test_right_password_is_refused_too_after_ten_wrong_ones(client):
 
     assert response.status_code == 429
     assert client.get("/en/admin/").status_code == 302
+
+
+@pytest.mark.django_db
+def test_picture_does_not_tell_a_reporter_of_others_drafts(client):
+    image = make_image()
+    make_article(["en"], published=False, title_en="Secret plans", lead_image=image)
+    address = f"/en/admin/news/image/{image.pk}/change/"
+
+    client.force_login(make_user(groups=["Editor"]))
+    assert "Secret plans" in client.get(address).content.decode()
+    client.force_login(make_user(groups=["Reporter"]))
+    response = client.get(address)
+    assert response.status_code == 200
+    assert "Secret plans" not in response.content.decode()
+    assert "an article that you may not see" in response.content.decode()

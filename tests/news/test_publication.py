@@ -105,3 +105,13 @@ def test_slugs_are_made_of_the_headline_in_each_script():
     slugs = {code: article.publish(code).slug for code in ("ru", "zh-hans")}
 
     assert slugs == {"ru": "shchedryi-urozhai", "zh-hans": "si-chou-zhi-lu"}
+
+
+def test_what_was_withdrawn_before_its_hour_never_was(client):
+    later = timezone.now() + timedelta(hours=1)
+    article = make_article(["en"], at=later)
+    Edition.objects.filter(article=article).update(status=Status.WITHDRAWN)
+    assert client.get(f"/en/news/{article.pk}-x/").status_code == 404
+
+    Edition.objects.filter(article=article).update(published_at=timezone.now() - timedelta(hours=1))
+    assert client.get(f"/en/news/{article.pk}-x/").status_code == 410
