@@ -1,173 +1,23 @@
-import secrets
+"""Articles, and what is true of them in one language: their editions."""
+
 from datetime import timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.files.storage import storages
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import F, FilteredRelation, Q
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.functional import cached_property
-from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
-from modeltranslation.utils import build_localized_fieldname
 from slugify import slugify
 
 from states.models import State
 
-from .richtext import clean_html, image_tokens
-
-
-def column(field, language=None):
-    """The name of a translated field's column: ``column("title", "zh-hans") == "title_zh_hans"``."""
-    return build_localized_fieldname(field, language or translation.get_language() or settings.LANGUAGE_CODE)
-
-
-class NamedQuerySet(models.QuerySet):
-    """Sections, tags and authors: what has no name in a language does not exist for its readers."""
-
-    def named(self, language=None):
-        name = column(self.model.NAME, language)
-        return self.exclude(Q(**{name: None}) | Q(**{name: ""}))
-
-
-class Section(models.Model):
-    NAME = "title"
-
-    slug = models.SlugField(_("slug"), unique=True)
-    title = models.CharField(_("title"), max_length=80)
-    description = models.CharField(_("description"), max_length=300, blank=True)
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-
-    objects = NamedQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("section")
-        verbose_name_plural = _("sections")
-        ordering = ["position", "pk"]
-
-    def __str__(self):
-        return self.title or self.slug
-
-    def get_absolute_url(self):
-        return reverse("news:section", args=[self.slug])
-
-
-class Tag(models.Model):
-    NAME = "name"
-
-    slug = models.SlugField(_("slug"), unique=True)
-    name = models.CharField(pgettext_lazy("thing", "name"), max_length=80)
-
-    objects = NamedQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("tag")
-        verbose_name_plural = _("tags")
-        ordering = ["slug"]
-
-    def __str__(self):
-        return self.name or self.slug
-
-    def get_absolute_url(self):
-        return reverse("news:tag", args=[self.slug])
-
-
-class Author(models.Model):
-    NAME = "name"
-
-    slug = models.SlugField(_("slug"), unique=True)
-    name = models.CharField(_("name"), max_length=120)
-    bio = models.TextField(_("biography"), blank=True)
-
-    objects = NamedQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("author")
-        verbose_name_plural = _("authors")
-        ordering = ["slug"]
-
-    def __str__(self):
-        return self.name or self.slug
-
-    def get_absolute_url(self):
-        return reverse("news:author", args=[self.slug])
-
-
-def originals():
-    return storages["originals"]
-
-
-def new_token():
-    """Names a picture in addresses; can't be guessed, so that a picture is only found through what shows it."""
-    return secrets.token_urlsafe(16)
-
-
-def original_name(image, filename):
-    return f"{image.token[:2].lower()}/{image.token}.{filename.rpartition('.')[2].lower()}"
-
-
-class Image(models.Model):
-    """A picture of the library. The original is never served; readers get renditions (news/images.py)."""
-
-    file = models.FileField(_("file"), storage=originals, upload_to=original_name)
-    token = models.CharField(max_length=22, unique=True, default=new_token, editable=False)
-    version = models.PositiveIntegerField(default=1, editable=False)
-    sha256 = models.CharField(max_length=64, db_index=True, editable=False, blank=True)
-    width = models.PositiveIntegerField(_("width"), editable=False)
-    height = models.PositiveIntegerField(_("height"), editable=False)
-    focal_x = models.FloatField(
-        _("focal point, from the left"), default=0.5, validators=[MinValueValidator(0), MaxValueValidator(1)]
-    )
-    focal_y = models.FloatField(
-        _("focal point, from the top"), default=0.5, validators=[MinValueValidator(0), MaxValueValidator(1)]
-    )
-    title = models.CharField(_("title in the library"), max_length=200, blank=True)
-    alt = models.CharField(_("alternative text"), max_length=300, blank=True)
-    caption = models.CharField(_("caption"), max_length=500, blank=True)
-    credit = models.CharField(_("credit"), max_length=200, blank=True)
-    licence = models.CharField(_("licence"), max_length=200, blank=True)
-    created_at = models.DateTimeField(_("created"), auto_now_add=True)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        editable=False,
-        related_name="+",
-        verbose_name=_("created by"),
-    )
-
-    class Meta:
-        verbose_name = _("image")
-        verbose_name_plural = _("images")
-        ordering = ["-pk"]
-
-    def __str__(self):
-        return self.title or Truncator(self.alt or self.token).chars(60)
-
-    @classmethod
-    def from_db(cls, db, field_names, values, **kwargs):
-        image = super().from_db(db, field_names, values, **kwargs)
-        image._loaded = {name: image.__dict__.get(name) for name in ("file", "focal_x", "focal_y")}
-        return image
-
-    def save(self, **kwargs):
-        # Addresses of renditions carry the version, as they are cached for ever.
-        loaded = getattr(self, "_loaded", None)
-        if loaded and any(
-            str(getattr(self, name)) != str(value) for name, value in loaded.items() if value is not None
-        ):
-            self.version += 1
-            if (fields := kwargs.get("update_fields")) is not None:
-                kwargs["update_fields"] = {*fields, "version"}
-        super().save(**kwargs)
-        self._loaded = {name: getattr(self, name) for name in ("file", "focal_x", "focal_y")}
-        self._loaded["file"] = self.file.name
-
+from ..richtext import clean_html, image_tokens
+from .columns import column
+from .images import Image
+from .named import Author, Section, Tag
 
 TEXT_COLUMNS = {column(field, code) for field in ("title", "lead", "body") for code, _name in settings.LANGUAGES}
 
@@ -276,7 +126,7 @@ class Article(models.Model):
         with transaction.atomic():
             super().save(**kwargs)
             if kwargs.get("update_fields") is None or TEXT_COLUMNS.intersection(kwargs["update_fields"]):
-                from . import search
+                from .. import search
 
                 search.index(self)
 
@@ -313,7 +163,7 @@ class Article(models.Model):
 
     def publish(self, language, *, at=None, by=None):
         """Publishes the text in a language; raises ValidationError where there is none."""
-        from .publication import publish
+        from ..publication import publish
 
         return publish(self, language, at=at, by=by)
 
@@ -458,60 +308,3 @@ class GalleryItem(models.Model):
 
     def __str__(self):
         return str(self.image)
-
-
-class HomepageSlot(models.Model):
-    """A place on the home page of one language that an editor gave to a story, for a while."""
-
-    class Place(models.TextChoices):
-        LEAD = "lead", _("lead story")
-        FEATURE = "feature", _("feature")
-
-    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
-    place = models.CharField(_("place"), max_length=10, choices=Place, default=Place.FEATURE)
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-    article = models.ForeignKey(Article, models.CASCADE, related_name="slots", verbose_name=_("article"))
-    since = models.DateTimeField(_("from"), null=True, blank=True)
-    until = models.DateTimeField(_("until"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("home page slot")
-        verbose_name_plural = _("home page slots")
-        ordering = ["language", "place", "position", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(until=None) | Q(since=None) | Q(until__gt=F("since")),
-                name="slot_ends_after_it_begins",
-                violation_error_message=_("A slot must end after it begins."),
-            )
-        ]
-
-    def __str__(self):
-        return f"{self.language} · {self.get_place_display()} {self.position}"
-
-
-class Generation(models.Model):
-    """One number a language, part of every cached page's key (news/caching.py)."""
-
-    language = models.CharField(primary_key=True, max_length=10)
-    number = models.PositiveBigIntegerField(default=1)
-
-    def __str__(self):
-        return f"{self.language} {self.number}"
-
-
-class SearchDocument(models.Model):
-    """An article's words in one language, as news/search.py analysed them. The database keeps the index by itself:
-    a generated column with a GIN index on PostgreSQL, a full-text table with triggers on SQLite (migration 0002)."""
-
-    article = models.ForeignKey(Article, models.CASCADE, related_name="search_documents")
-    language = models.CharField(max_length=10, choices=settings.LANGUAGES)
-    title = models.TextField(blank=True)
-    lead = models.TextField(blank=True)
-    body = models.TextField(blank=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["article", "language"], name="one_document_a_language")]
-
-    def __str__(self):
-        return f"{self.article_id} · {self.language}"

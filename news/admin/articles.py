@@ -1,15 +1,11 @@
-"""The editors' admin of articles and of what belongs to them."""
-
-from contextlib import contextmanager
+"""Articles with their editions."""
 
 import reversion
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.admin.utils import quote, unquote
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
-from django.db import models, transaction
-from django.db.models import Count, Q
+from django.db import transaction
 from django.forms.widgets import Script
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
@@ -19,123 +15,24 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from modeltranslation.utils import get_translation_fields
-from reversion.admin import VersionAdmin
-from reversion.models import Version
 
-from . import images, publication, tasks
-from .editor import library_address, texts_with
-from .forms import (
+from .. import publication
+from ..forms import (
     EDITION_FIELDS,
     LANGUAGES,
     TEXTS,
     ArticleForm,
-    ImageForm,
-    MoscowDateTimeField,
     edition_field,
     html_lang,
 )
-from .models import (
+from ..models import (
     Article,
-    Author,
     Byline,
     Edition,
     GalleryItem,
-    HomepageSlot,
-    Image,
-    Section,
-    Tag,
     column,
 )
-
-NAMES = dict(settings.LANGUAGES)
-MOSCOW = {models.DateTimeField: {"form_class": MoscowDateTimeField}}
-
-
-def language_fieldsets(*fields):
-    """A fieldset a language, with each field's column."""
-    return [
-        (name, {"fields": [column(field, code) for field in fields], "classes": ["language", f"language-{code}"]})
-        for code, name in settings.LANGUAGES
-    ]
-
-
-def thumbnail(image, width=320):
-    """A small rendition of the picture as an <img>; nothing where there is none."""
-    if not image or not image.pk or not image.file:
-        return ""
-    width = min(images.available_widths(image.width, image.height, "full")[0], width)
-    size = images.rendition_size(image.width, image.height, "full", width)
-    return format_html(
-        '<img class="thumbnail" src="{}" alt="" width="{}" height="{}" loading="lazy">',
-        images.address(image, "full", width, "jpg"),
-        *size,
-    )
-
-
-class AllLanguages:
-    """Lists that search every language's column, whatever the case: SQLite knows the case of Latin letters alone."""
-
-    show_full_result_count = False
-    list_per_page = 50
-
-    def get_search_results(self, request, queryset, search_term):
-        columns = [name.removeprefix("=") for name in self.get_search_fields(request)]
-        for word in search_term.split()[:8]:
-            rule = Q()
-            for name in columns:
-                for variant in dict.fromkeys([word, word.lower(), word.capitalize(), word.upper()]):
-                    rule |= Q(**{f"{name}__icontains": variant})
-            if word.isdecimal() and len(word) < 18 and queryset.model is Article:
-                rule |= Q(pk=int(word)) | Q(legacy_idn=int(word))
-            queryset = queryset.filter(rule)
-        return queryset, False
-
-
-class RevisedAdmin(VersionAdmin):
-    """Every save is a revision; merely looking writes nothing and takes no lock."""
-
-    history_latest_first = True
-
-    @contextmanager
-    def create_revision(self, request):
-        if request.method in {"GET", "HEAD", "OPTIONS"}:
-            yield
-        else:
-            with super().create_revision(request):
-                yield
-
-    def recover_view(self, request, version_id, extra_context=None):
-        # Checked before anything is brought back.
-        if not (self.has_add_permission(request) and self.has_change_permission(request)):
-            raise PermissionDenied
-        version = get_object_or_404(Version, pk=version_id)
-        if version.content_type.model_class() is not self.model:
-            raise Http404
-        return super().recover_view(request, version_id, extra_context)
-
-    def revision_view(self, request, object_id, version_id, extra_context=None):
-        # Checked before anything is reverted: what the form refuses by a redirect would stay reverted.
-        found = super().get_object(request, unquote(object_id))
-        if found is None:
-            raise Http404
-        if not self.has_change_permission(request, found):
-            raise PermissionDenied
-        return super().revision_view(request, object_id, version_id, extra_context)
-
-
-class LanguageFieldsMixin(AllLanguages):
-    """Marks each language's field with its language, for browsers' spelling checks and screen readers."""
-
-    def get_form(self, request, obj=None, change=False, **kwargs):
-        form = super().get_form(request, obj, change=change, **kwargs)
-        for name, field in form.base_fields.items():
-            for code in LANGUAGES:
-                if name.endswith("_" + code.replace("-", "_")):
-                    field.widget.attrs["lang"] = html_lang(code)
-        return form
-
-
-# Articles
+from .base import NAMES, AllLanguages, RevisedAdmin, moscow, thumbnail
 
 
 class StatusFilter(admin.SimpleListFilter):
@@ -526,210 +423,3 @@ class BeforeRevert:
         for language, values in self.editions.items():
             if not Edition.objects.filter(article_id=self.pk, language=language).update(**values):
                 Edition.objects.create(article_id=self.pk, language=language, **values)
-
-
-def moscow(moment):
-    local = timezone.localtime(moment, timezone.get_default_timezone())
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(), f"{local:%d.%m.%Y %H:%M}")
-
-
-# Pictures
-
-
-@admin.register(Image)
-class ImageAdmin(LanguageFieldsMixin, RevisedAdmin):
-    form = ImageForm
-    list_display = ["preview", "name", "size", "focal_point", "created_at"]
-    list_display_links = ["preview", "name"]
-    search_fields = [
-        "title", "licence", *get_translation_fields("alt"), *get_translation_fields("caption"), *get_translation_fields("credit"),
-    ]  # fmt: skip
-    readonly_fields = ["preview_large", "size", "where_used", "created_at", "created_by"]
-    list_per_page = 50
-    fieldsets = [
-        (None, {"fields": ["file", "preview_large", ("focal_x", "focal_y"), "size", "title", "licence"]}),
-        *language_fieldsets("alt", "caption", "credit"),
-        (_("Use"), {"fields": ["where_used", "created_at", "created_by"]}),
-    ]
-
-    class Media:
-        js = [Script("js/admin-focal.js", type="module")]
-
-    @admin.display(description=_("picture"))
-    def preview(self, image):
-        return thumbnail(image)
-
-    @admin.display(description=_("title in the library"), ordering="title")
-    def name(self, image):
-        return str(image)
-
-    @admin.display(description=_("size"))
-    def size(self, image):
-        return f"{image.width} × {image.height}" if image.width else "—"
-
-    @admin.display(description=_("focal point"))
-    def focal_point(self, image):
-        return f"{image.focal_x:.0%}, {image.focal_y:.0%}"
-
-    @admin.display(description=_("preview"))
-    def preview_large(self, image):
-        if not image.pk:
-            return _("Shown when the picture is saved.")
-        widths = images.available_widths(image.width, image.height, "full")
-        width = max((step for step in widths if step <= 640), default=widths[0])
-        return format_html(
-            '<span class="focal" data-focal><img src="{}" alt="{}" width="{}" height="{}"></span><span class="help">{}</span>',
-            images.address(image, "full", width, "jpg"),
-            image.alt or "",
-            *images.rendition_size(image.width, image.height, "full", width),
-            _("Click what must stay in sight when the picture is cropped."),
-        )
-
-    @admin.display(description=_("where it is used"))
-    def where_used(self, image):
-        users = users_of(image) if image.pk else []
-        lines = [(kind, self.named_for(image.asked_by, found)) for kind, found in users]
-        return format_html_join("", "<p>{}: {}</p>", lines) or _("nowhere")
-
-    def get_object(self, request, object_id, from_field=None):
-        image = super().get_object(request, object_id, from_field)
-        if image:
-            image.asked_by = request  # a read-only field is not told who looks at it
-        return image
-
-    def named_for(self, request, found):
-        """A link to what shows the picture; its headline only for those who may see it."""
-        if self.admin_site.get_model_admin(type(found)).has_view_permission(request, found):
-            return admin_link(found)
-        return _("an article that you may not see")
-
-    def save_model(self, request, obj, form, change):
-        if not change:
-            obj.created_by = request.user
-        super().save_model(request, obj, form, change)
-        transaction.on_commit(lambda: tasks.warm_image.enqueue(obj.pk))
-
-    def get_deleted_objects(self, objs, request):
-        deleted, counts, perms_needed, protected = super().get_deleted_objects(objs, request)
-        for image in objs:
-            for kind, found in users_of(image):
-                line = format_html("{}: {}", kind, self.named_for(request, found))
-                if line not in protected:
-                    protected.append(line)
-        return deleted, counts, perms_needed, protected
-
-    def delete_model(self, request, obj):
-        storage, name, token = obj.file.storage, obj.file.name, obj.token
-        super().delete_model(request, obj)
-        transaction.on_commit(lambda: discard(storage, name, token))
-
-    def delete_queryset(self, request, queryset):
-        for image in queryset:
-            self.delete_model(request, image)
-
-    def get_urls(self):
-        return [
-            path("picker/", self.admin_site.admin_view(self.picker), name="news_image_picker"),
-            *super().get_urls(),
-        ]
-
-    def picker(self, request):
-        """The library in a small window, opened by the editor: a click puts the picture into the text."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        language = request.GET.get("language")
-        language = language if language in LANGUAGES else translation.get_language()
-        query = request.GET.get("q", "")[:100]
-        found, _distinct = self.get_search_results(request, Image.objects.order_by("-pk"), query)
-        page = Paginator(found, 24).get_page(request.GET.get("page"))
-        number = request.GET.get("CKEditorFuncNum", "")
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Image library"),
-            "is_popup": True,
-            "page": page,
-            "query": query,
-            "language": language,
-            "number": number if number.lstrip("-").isdecimal() else "",
-            "pictures": [
-                {
-                    "thumbnail": thumbnail(image),
-                    "name": str(image),
-                    "address": library_address(image),
-                    "alt": getattr(image, column("alt", language)) or "",
-                    "caption": getattr(image, column("caption", language)) or "",
-                }
-                for image in page
-            ],
-        }
-        return render(request, "admin/news/image/picker.html", context)
-
-
-def users_of(image):
-    """What shows the picture: [(kind, object)]."""
-    found = []
-    for relation in Image._meta.get_fields(include_hidden=True):
-        if not (relation.auto_created and (relation.one_to_many or relation.one_to_one)):
-            continue
-        for user in relation.related_model._default_manager.filter(**{relation.field.name: image})[:20]:
-            kind = relation.field.verbose_name
-            found.append((kind, user.article if isinstance(user, GalleryItem) else user))
-    return found + [(_("in the text"), user) for user in texts_with(image)]
-
-
-def admin_link(found):
-    meta = found._meta
-    address = reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[quote(found.pk)])
-    return format_html('<a href="{}">{}</a>', address, found)
-
-
-def discard(storage, name, token):
-    storage.delete(name)
-    images.discard_renditions(token)
-
-
-# Sections, tags, authors, the home page
-
-
-class NamedAdmin(LanguageFieldsMixin, RevisedAdmin):
-    def get_queryset(self, request):
-        return super().get_queryset(request).annotate(stories=Count("articles"))
-
-    @admin.display(description=_("articles"), ordering="stories")
-    def number(self, obj):
-        return obj.stories
-
-    def get_prepopulated_fields(self, request, obj=None):
-        return {} if obj else {"slug": [column(self.model.NAME, "en")]}
-
-
-@admin.register(Section)
-class SectionAdmin(NamedAdmin):
-    list_display = ["slug", *get_translation_fields("title"), "position", "number"]
-    list_editable = ["position"]
-    search_fields = ["slug", *get_translation_fields("title")]
-    fieldsets = [(None, {"fields": ["slug", "position"]}), *language_fieldsets("title", "description")]
-
-
-@admin.register(Tag)
-class TagAdmin(NamedAdmin):
-    list_display = ["slug", *get_translation_fields("name"), "number"]
-    search_fields = ["slug", *get_translation_fields("name")]
-    fieldsets = [(None, {"fields": ["slug"]}), *language_fieldsets("name")]
-
-
-@admin.register(Author)
-class AuthorAdmin(NamedAdmin):
-    list_display = ["slug", *get_translation_fields("name"), "number"]
-    search_fields = ["slug", *get_translation_fields("name")]
-    fieldsets = [(None, {"fields": ["slug"]}), *language_fieldsets("name", "bio")]
-
-
-@admin.register(HomepageSlot)
-class HomepageSlotAdmin(RevisedAdmin):
-    list_display = ["__str__", "language", "place", "position", "article", "since", "until"]
-    list_filter = ["language", "place"]
-    list_editable = ["position"]
-    list_select_related = ["article"]
-    autocomplete_fields = ["article"]
-    formfield_overrides = MOSCOW

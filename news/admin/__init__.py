@@ -1,0 +1,16 @@
+"""The editors' admin of articles and of what belongs to them."""
+
+from . import articles, images, named
+from .base import AllLanguages, LanguageFieldsMixin, RevisedAdmin, language_fieldsets, moscow, thumbnail
+
+__all__ = [
+    "AllLanguages",
+    "LanguageFieldsMixin",
+    "RevisedAdmin",
+    "articles",
+    "images",
+    "language_fieldsets",
+    "moscow",
+    "named",
+    "thumbnail",
+]

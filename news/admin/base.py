@@ -1,0 +1,118 @@
+"""What the admin's lists and forms share."""
+
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.db.models import Q
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.html import format_html
+from reversion.admin import VersionAdmin
+from reversion.models import Version
+
+from .. import images
+from ..forms import (
+    LANGUAGES,
+    MoscowDateTimeField,
+    html_lang,
+)
+from ..models import (
+    Article,
+    column,
+)
+
+NAMES = dict(settings.LANGUAGES)
+MOSCOW = {models.DateTimeField: {"form_class": MoscowDateTimeField}}
+
+
+def language_fieldsets(*fields):
+    """A fieldset a language, with each field's column."""
+    return [
+        (name, {"fields": [column(field, code) for field in fields], "classes": ["language", f"language-{code}"]})
+        for code, name in settings.LANGUAGES
+    ]
+
+
+def thumbnail(image, width=320):
+    """A small rendition of the picture as an <img>; nothing where there is none."""
+    if not image or not image.pk or not image.file:
+        return ""
+    width = min(images.available_widths(image.width, image.height, "full")[0], width)
+    size = images.rendition_size(image.width, image.height, "full", width)
+    return format_html(
+        '<img class="thumbnail" src="{}" alt="" width="{}" height="{}" loading="lazy">',
+        images.address(image, "full", width, "jpg"),
+        *size,
+    )
+
+
+class AllLanguages:
+    """Lists that search every language's column, whatever the case: SQLite knows the case of Latin letters alone."""
+
+    show_full_result_count = False
+    list_per_page = 50
+
+    def get_search_results(self, request, queryset, search_term):
+        columns = [name.removeprefix("=") for name in self.get_search_fields(request)]
+        for word in search_term.split()[:8]:
+            rule = Q()
+            for name in columns:
+                for variant in dict.fromkeys([word, word.lower(), word.capitalize(), word.upper()]):
+                    rule |= Q(**{f"{name}__icontains": variant})
+            if word.isdecimal() and len(word) < 18 and queryset.model is Article:
+                rule |= Q(pk=int(word)) | Q(legacy_idn=int(word))
+            queryset = queryset.filter(rule)
+        return queryset, False
+
+
+class RevisedAdmin(VersionAdmin):
+    """Every save is a revision; merely looking writes nothing and takes no lock."""
+
+    history_latest_first = True
+
+    @contextmanager
+    def create_revision(self, request):
+        if request.method in {"GET", "HEAD", "OPTIONS"}:
+            yield
+        else:
+            with super().create_revision(request):
+                yield
+
+    def recover_view(self, request, version_id, extra_context=None):
+        # Checked before anything is brought back.
+        if not (self.has_add_permission(request) and self.has_change_permission(request)):
+            raise PermissionDenied
+        version = get_object_or_404(Version, pk=version_id)
+        if version.content_type.model_class() is not self.model:
+            raise Http404
+        return super().recover_view(request, version_id, extra_context)
+
+    def revision_view(self, request, object_id, version_id, extra_context=None):
+        # Checked before anything is reverted: what the form refuses by a redirect would stay reverted.
+        found = super().get_object(request, unquote(object_id))
+        if found is None:
+            raise Http404
+        if not self.has_change_permission(request, found):
+            raise PermissionDenied
+        return super().revision_view(request, object_id, version_id, extra_context)
+
+
+class LanguageFieldsMixin(AllLanguages):
+    """Marks each language's field with its language, for browsers' spelling checks and screen readers."""
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        for name, field in form.base_fields.items():
+            for code in LANGUAGES:
+                if name.endswith("_" + code.replace("-", "_")):
+                    field.widget.attrs["lang"] = html_lang(code)
+        return form
+
+
+def moscow(moment):
+    local = timezone.localtime(moment, timezone.get_default_timezone())
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), f"{local:%d.%m.%Y %H:%M}")

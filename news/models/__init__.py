@@ -1,0 +1,28 @@
+from .articles import TEXT_COLUMNS, Article, ArticleQuerySet, Byline, Edition, EditionQuerySet, GalleryItem
+from .columns import column
+from .derived import Generation, SearchDocument
+from .homepage import HomepageSlot
+from .images import Image, new_token, original_name, originals
+from .named import Author, NamedQuerySet, Section, Tag
+
+__all__ = [
+    "TEXT_COLUMNS",
+    "Article",
+    "ArticleQuerySet",
+    "Author",
+    "Byline",
+    "Edition",
+    "EditionQuerySet",
+    "GalleryItem",
+    "Generation",
+    "HomepageSlot",
+    "Image",
+    "NamedQuerySet",
+    "SearchDocument",
+    "Section",
+    "Tag",
+    "column",
+    "new_token",
+    "original_name",
+    "originals",
+]
