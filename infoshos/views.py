@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from comments.readers import too_often
 from news import views as news
 from news.caching import public_page
 from news.legacy_views import redirect_old_address
@@ -22,6 +23,7 @@ from .middleware import language_of
 from .models import Magazine, Page
 
 logger = logging.getLogger(__name__)
+LETTERS = 10  # that one reader can send in an hour
 
 
 def home(request):
@@ -64,6 +66,13 @@ def contact(request):
     form = ContactForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if not form.cleaned_data["website"]:
+            if too_often(request, "letters", LETTERS):
+                form.add_error(
+                    None, _("So many letters in one hour are more than we can take. Please send this one later.")
+                )
+                response = render(request, "site/contact.html", {"form": form}, status=429)
+                response["Retry-After"] = "3600"
+                return response
             message = form.save(commit=False)
             message.language = translation.get_language()
             message.save()

@@ -1,6 +1,7 @@
 """The forms of the editors' admin: articles with their editions, pictures."""
 
 import hashlib
+from datetime import UTC, datetime
 
 from django import forms
 from django.conf import settings
@@ -33,6 +34,11 @@ def edition_field(name, language):
     return f"edition_{language.replace('-', '_')}_{name}"
 
 
+EARLIEST = datetime(
+    1900, 1, 1, tzinfo=UTC
+)  # what is older is a slip of the keyboard, and no database's time zone knows it
+
+
 class MoscowDateTimeField(forms.DateTimeField):
     """To the minute, in Moscow time, by the browser's own picker."""
 
@@ -40,6 +46,15 @@ class MoscowDateTimeField(forms.DateTimeField):
         kwargs.setdefault("help_text", _("Moscow time (UTC+3)."))
         widget = forms.DateTimeInput({"type": "datetime-local", "class": "vMoscow"}, format="%Y-%m-%dT%H:%M")
         super().__init__(**(kwargs | {"widget": widget}))
+
+    def to_python(self, value):
+        try:
+            moment = super().to_python(value)
+        except OverflowError:
+            moment = datetime.min.replace(tzinfo=UTC)
+        if moment and moment < EARLIEST:
+            raise ValidationError(_("No date before the year 1900 can be right here."), code="too_early")
+        return moment
 
     def has_changed(self, initial, data):
         # The picker knows no seconds: a moment stays as it was unless its minute is another one.

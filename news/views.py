@@ -14,6 +14,7 @@ from django.views.decorators.http import etag, require_safe
 
 from . import homepage, images, video
 from .caching import public_page
+from .forms import EARLIEST
 from .models import Article, Author, Edition, Image, Section, Tag, column
 
 PER_PAGE = 20
@@ -127,6 +128,8 @@ def author(request, slug):
 
 def bounds(year, month, day):
     """The Moscow days [first, last) that an archive address names; ValueError where there is no such day."""
+    if year < EARLIEST.year:
+        raise ValueError(year)
     first = date(year, month or 1, day or 1)
     if day:
         return first, first + timedelta(days=1)

@@ -455,3 +455,9 @@ def test_address_of_stored_html_answers_to_the_staff_alone(editor, client):
 
     assert response["Location"] == f"/images/{image.token}/1/full-640.jpg"
     assert client.get(f"/images/{image.token}/").status_code == 404
+
+
+def test_date_before_time_zones_is_refused_with_a_word(editor):
+    response = save(editor, make_article(["en"]), edition_en_published_at="0001-01-01T00:00")
+
+    assert errors(response) == {"edition_en_published_at": ["No date before the year 1900 can be right here."]}
