@@ -48,7 +48,7 @@ class DigestForm(forms.Form):
         data["section"] = data.get("section", "").strip()[:50]
         super().__init__(data, auto_id="digest-%s")
         invalid = {"invalid": _("There is no such day. Write year, month and day, for example 2026-11-24.")}
-        for name, label in (("from", _("From")), ("to", _("to (inclusive)"))):
+        for name, label in (("from", _("First day")), ("to", _("Last day"))):
             self.fields[name] = forms.DateField(
                 label=label, required=False, input_formats=["%Y-%m-%d"], error_messages=invalid
             )
@@ -63,8 +63,8 @@ class DigestForm(forms.Form):
         today, fields = timezone.localdate(), self.cleaned_data
         if not {"from", "to"} & self.errors.keys():
             first, last = fields.get("from"), fields.get("to")
-            usual = timedelta(days=USUAL_DAYS - 1)
-            last = last or (min(first + usual, today) if first and first <= today else first or today)
+            usual, most = timedelta(days=USUAL_DAYS - 1), timedelta(days=MAX_DAYS - 1)
+            last = last or (min(first + most, today) if first and first <= today else first or today)
             first = first or max(last, date.min + usual) - usual
             fields |= {"from": first, "to": last}
             if first.year < FIRST_YEAR:
@@ -75,6 +75,9 @@ class DigestForm(forms.Form):
                 self.add_error("to", _("The last day lies before the first one."))
             elif (last - first).days >= MAX_DAYS:
                 self.add_error("to", _("A digest holds at most %(days)s days.") % {"days": MAX_DAYS})
+            else:
+                # The form shows the days that were meant.
+                self.data["from"], self.data["to"] = first.isoformat(), last.isoformat()
         return fields
 
     @property

@@ -15,7 +15,7 @@ function say(name) {
 }
 
 function fillAge(element, at) {
-  const minutes = Math.round((Date.now() - at) / 60_000);
+  const minutes = Math.max(1, Math.round((Date.now() - at) / 60_000));
   const [number, unit] = minutes < 90 ? [minutes, "minute"] : minutes < 36 * 60 ? [minutes / 60, "hour"] : [minutes / 1440, "day"];
   const ago = new Intl.RelativeTimeFormat(language).format(-Math.round(number), unit);
   const full = new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" }).format(at);

@@ -156,6 +156,8 @@ async function keep(url, files) {
   if (!place) return;
   const pages = await caches.open(PAGES);
   if (!(await pages.match(place.key))) await learn(url, await fetch(url.href));
+  // A private page leaves no picture behind either.
+  if (!(await pages.match(place.key))) return;
   for (const address of files) await store(address);
   await inTurn(trim);
   if (!place.home || saveData()) return;
