@@ -62,13 +62,17 @@ def moscow_day(at):
 
 
 @register.inclusion_tag("news/includes/picture.html")
-def picture(image, shape="wide", sizes="100vw", alt=None, lead=False, max_width=None):
-    """A picture of the library in all its renditions. `lead`: the first thing on the page, hence not lazy."""
+def picture(image, shape="wide", sizes="100vw", alt=None, lead=False, max_width=None, eager=False):
+    """A picture of the library in all its renditions. `lead`: the first thing on the page, hence not lazy.
+
+    ``eager``: not lazy either: a printer takes what has been loaded.
+    """
     return {
         "picture": images.sources(image, shape, max_width),
         "sizes": sizes,
         "alt": (image.alt or "") if alt is None else alt,
         "lead": lead,
+        "eager": eager,
     }
 
 

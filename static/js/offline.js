@@ -20,7 +20,7 @@ function fillAge(element, at) {
   const ago = new Intl.RelativeTimeFormat(language).format(-Math.round(number), unit);
   const full = new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" }).format(at);
   element.dateTime = at.toISOString();
-  element.textContent = `${ago} (${full})`;
+  element.textContent = language.startsWith("zh") ? `${ago}（${full}）` : `${ago} (${full})`;
 }
 
 function tellWorker(worker) {

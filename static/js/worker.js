@@ -6,7 +6,7 @@ const { offline, patience, articles: MAX_ARTICLES, pictureBytes: MAX_BYTES, stat
 const PAGES = "pages-1";
 const FILES = "files-1";
 const PICTURES = "pictures-1";
-const MAX_FILES = 100;
+const MAX_FILES = 200;
 const MAX_AGE = 30 * 24 * 3600_000;
 const FRONT_PAGE_AGE = 3600_000;
 

@@ -73,7 +73,7 @@ def test_article_that_was_read_once_is_readable_without_a_network_and_tells_its_
     expect(page.locator("h1")).to_have_text(article.text("title", language))
     notice = page.get_by_role("status").filter(has_text=NOTICE[language])
     expect(notice).to_be_visible()
-    expect(notice.locator("time")).to_have_text(re.compile(r"\(.*20\d\d.*\)"))
+    expect(notice.locator("time")).to_have_text(re.compile(r"[(（].*20\d\d.*[)）]"))
     assert page.locator("main img").first.evaluate("img => img.complete && img.naturalWidth > 0")
     styled = "getComputedStyle(document.querySelector('.skip')).position"
     assert page.evaluate(styled) == "absolute"
