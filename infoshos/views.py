@@ -3,9 +3,8 @@ import logging
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import DatabaseError, connection
-from django.http import FileResponse, Http404, HttpResponse, JsonResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -124,29 +123,6 @@ def health(request):
     except DatabaseError:
         return HttpResponse("database unavailable", status=503, content_type="text/plain")
     return HttpResponse("ok", content_type="text/plain")
-
-
-@require_safe
-@public_page
-def manifest(request):
-    return JsonResponse(
-        {
-            "name": _("InfoSCO"),
-            "short_name": _("InfoSCO"),
-            "start_url": reverse("home"),
-            "scope": "/",
-            "display": "standalone",
-            "lang": translation.get_language(),
-            "background_color": "#ffffff",
-            "theme_color": "#0b3d66",
-            "icons": [
-                {"src": static("icons/icon.svg"), "sizes": "any", "type": "image/svg+xml"},
-                {"src": static("icons/icon-192.png"), "sizes": "192x192", "type": "image/png"},
-                {"src": static("icons/icon-512.png"), "sizes": "512x512", "type": "image/png"},
-            ],
-        },
-        content_type="application/manifest+json",
-    )
 
 
 # Errors, in the language of the address

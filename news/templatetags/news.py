@@ -23,6 +23,7 @@ FIGURE = re.compile(r"<figure>(.*?)</figure>", re.DOTALL)
 TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
 CAPTION = re.compile(r"<caption[^>]*>(.*?)</caption>", re.DOTALL)
 CELL = re.compile(r"<(t[dh])([^>]*)><p>((?:(?!</?p>).)*)</p></\1>", re.DOTALL)
+HEADING = re.compile(r"<(/?)h([234])\b")
 LINK = re.compile(r'<a href="([^"]*)"([^>]*)>(.*?)</a>', re.DOTALL)
 BODY_SIZES = "(min-width: 75rem) 44rem, (min-width: 48rem) calc(100vw - 4rem), calc(100vw - 2rem)"
 
@@ -61,13 +62,17 @@ def moscow_day(at):
 
 
 @register.inclusion_tag("news/includes/picture.html")
-def picture(image, shape="wide", sizes="100vw", alt=None, lead=False, max_width=None):
-    """A picture of the library in all its renditions. `lead`: the first thing on the page, hence not lazy."""
+def picture(image, shape="wide", sizes="100vw", alt=None, lead=False, max_width=None, eager=False):
+    """A picture of the library in all its renditions. `lead`: the first thing on the page, hence not lazy.
+
+    ``eager``: not lazy either: a printer takes what has been loaded.
+    """
     return {
         "picture": images.sources(image, shape, max_width),
         "sizes": sizes,
         "alt": (image.alt or "") if alt is None else alt,
         "lead": lead,
+        "eager": eager,
     }
 
 
@@ -175,8 +180,11 @@ def site_body(html):
 
 
 @register.simple_tag
-def print_body(article):
-    """The text for paper, {"html", "notes"}: a number behind each link, and the addresses in their order."""
+def print_body(article, below=0):
+    """The text for paper, {"html", "notes"}: a number behind each link, and the addresses in their order.
+
+    ``below``: by how much its headings go down, where the headline itself is not the page's first.
+    """
     notes = []
 
     def numbered(match):
@@ -189,4 +197,6 @@ def print_body(article):
         return f'{match[3]}<sup class="note-mark">[{notes.index(address) + 1}]</sup>'
 
     html = with_tables(with_pictures(article.body or "", article.body_images)).replace(' tabindex="0"', "")
+    if below:
+        html = HEADING.sub(lambda match: f"<{match[1]}h{int(match[2]) + below}", html)
     return {"html": mark_safe(LINK.sub(numbered, html)), "notes": notes}  # noqa: S308 - sanitised on save

@@ -51,11 +51,16 @@ function put(holder, content, focus) {
 }
 
 async function open(link, holder, focus) {
+  section.querySelector("[data-comments-error]")?.remove();
   let response;
   try {
     response = await fetch(fragment(link.href), { credentials: "same-origin" });
   } catch {
-    if (focus) location.assign(link.href);
+    // Without a network the link leads nowhere, and away from what may be typed on this page.
+    const note = document.createElement("div");
+    note.dataset.commentsError = "";
+    note.append(message("unopened"));
+    link.after(note);
     return;
   }
   if (!response.ok) {
