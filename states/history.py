@@ -10,7 +10,7 @@ from .models import Currency, Rate
 DAYS = 90
 GAP = timedelta(days=14)  # longer than the holidays of the new year: the bank did not quote the currency in it
 WIDTH, HEIGHT = 900, 300  # units; the page stretches the drawing and writes the words beside it
-STEPS = 4  # at most, on the upright axis
+STEPS = 5  # at most, on the upright axis
 
 
 @dataclass(frozen=True)
@@ -54,18 +54,23 @@ class Chart:
         return max(self.points, key=lambda point: (point.value, point.date))
 
     @property
+    def signed_change(self):
+        return ((self.last.value / self.first.value - 1) * 100).quantize(Decimal("0.1"))
+
+    @property
     def change(self):
-        """In per cent, with its sign."""
-        return (self.last.value / self.first.value - 1) * 100
+        """From the first to the last, in per cent, without its sign."""
+        return abs(self.signed_change)
+
+    @property
+    def sign(self):
+        return "+" if self.signed_change > 0 else "−" if self.signed_change < 0 else ""
 
     @property
     def decimals(self):
         """Of the numbers at the axis."""
-        return max(0, -self.ticks[0][0].normalize().as_tuple().exponent, -self.step.normalize().as_tuple().exponent)
-
-    @property
-    def step(self):
-        return self.ticks[0][0] - self.ticks[1][0]
+        step = self.ticks[0][0] - self.ticks[1][0]
+        return max(0, -step.normalize().as_tuple().exponent)
 
     @property
     def recalculated(self):
@@ -112,11 +117,13 @@ def rate_chart(currency, today):
 
 def axis(low, high):
     """Round values from above the highest to below the lowest, in equal steps of 1, 2 or 5 and noughts."""
-    least = (high - low) / STEPS or high / 100
+    if low == high:  # a line in the middle
+        low, high = low * Decimal("0.99"), high * Decimal("1.01")
+    least = (high - low) / STEPS
     power = Decimal(10) ** least.adjusted()
     for step in (power, 2 * power, 5 * power, 10 * power, 20 * power):
         bottom = (low / step).to_integral_value(ROUND_FLOOR)
-        top = max((high / step).to_integral_value(ROUND_CEILING), bottom + 1)
+        top = (high / step).to_integral_value(ROUND_CEILING)
         if top - bottom <= STEPS:
             break
     return [count * step for count in range(int(top), int(bottom) - 1, -1)]

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from .clocks import Clock, groups_of, is_stale, moscow_today
+from .clocks import Clock, currency_table, groups_of, is_stale, moscow_today
 from .forms import AsOfForm
 from .history import rate_chart
 from .map import region_map
@@ -27,6 +27,7 @@ def state_list(request):
         "on": on,
         "groups": groups,
         "map": region_map(groups),
+        "rate_date": currency_table([row.state for group in groups for row in group.rows], today).date,
         "first_day": FOUNDED,
         "last_day": today,
     }
