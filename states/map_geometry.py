@@ -135,7 +135,11 @@ def join_halves(rings):
     while halves:
         half = halves.pop()
         other = next(
-            (o for o in halves if hypot(o[0][1] - half[-1][1], o[-1][1] - half[0][1]) < 0.3 and o[1][0] * half[1][0] < 0),
+            (
+                o
+                for o in halves
+                if hypot(o[0][1] - half[-1][1], o[-1][1] - half[0][1]) < 0.3 and o[1][0] * half[1][0] < 0
+            ),
             None,
         )
         if other:
@@ -233,7 +237,10 @@ def draw(topology, codes):
 
 def main(topology_file, codes_file):
     topology = json.loads(Path(topology_file).read_text(encoding="utf-8"))
-    codes = {numeric: alpha2 for alpha2, _alpha3, numeric, *_rest in json.loads(Path(codes_file).read_text(encoding="utf-8"))}
+    codes = {
+        numeric: alpha2
+        for alpha2, _alpha3, numeric, *_rest in json.loads(Path(codes_file).read_text(encoding="utf-8"))
+    }
     MAP.write_text(written(draw(topology, codes)), encoding="utf-8")
 
 

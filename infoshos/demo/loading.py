@@ -257,7 +257,9 @@ def load_rates():
         quotes = {
             code: replace(
                 quote,
-                value=(quote.value * Decimal(f"{1 + rouble + chance.gauss(0, 0.002):.5f}")).quantize(Decimal("0.0001")),
+                value=(quote.value * Decimal(f"{1 + rouble + chance.gauss(0, 0.002):.5f}")).quantize(
+                    Decimal("0.0001")
+                ),
             )
             for code, quote in quotes.items()
         }

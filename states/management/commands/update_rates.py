@@ -38,7 +38,8 @@ class Command(BaseCommand):
     def handle(self, *, date, file, history, **options):
         try:
             if history:
-                return self.get_history(history, moscow_today())
+                self.get_history(history, moscow_today())
+                return
             stored = update_rates(date, file)
         except RatesError as error:
             raise CommandError(f"{error} The last good table stays.") from error
