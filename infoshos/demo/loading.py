@@ -18,15 +18,15 @@ from django.utils import timezone
 from infoshos.models import Magazine, Page, PartnerLink, SiteNotice, User
 from news.caching import bump_once
 from news.models import Article, Author, Byline, Edition, HomepageSlot, Image, Section, Tag, column
-from states.models import State
-from states.rates import Quote, parse_rates, store_rates
+from states.models import Rate, State
+from states.rates import parse_rates, store_rates
 
 from . import pictures
 from .discussion import load_comments, load_typos
 
 HERE = Path(__file__).parent
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
-RATE_DAYS = 10
+RATE_DAYS = 90
 
 # name: (group, first and last name, working languages)
 USERS = {
@@ -239,19 +239,29 @@ def load_slots(articles):
 
 
 def load_rates():
-    """Ten days of rates up to today, each a little off the bundled ones; nothing where there are real rates."""
+    """Invented rates of the last days: a walk, the same each time, that ends at the bundled table. Nothing where
+    there are real rates."""
+    if Rate.objects.exists():
+        return
     table = parse_rates((HERE / "rates.xml").read_bytes())
     today = timezone.localdate()
     chance = random.Random("rates")  # noqa: S311 (the same numbers each time)
-    for days in reversed(range(RATE_DAYS)):
+    quotes = table.rates
+    tables = []
+    for days in range(RATE_DAYS):
         day = today - timedelta(days=days)
         if day.weekday() in {6, 0} and days:
             continue  # the bank sets no rates for Sunday and Monday
-        rates = {
-            code: Quote(
-                quote.nominal,
-                (quote.value * Decimal(f"{1 + chance.uniform(-0.012, 0.012):.5f}")).quantize(Decimal("0.0001")),
+        tables.append(replace(table, date=day, rates=quotes))
+        rouble = chance.gauss(0, 0.004)  # most of a day's change is common to all
+        quotes = {
+            code: replace(
+                quote,
+                value=(quote.value * Decimal(f"{1 + rouble + chance.gauss(0, 0.002):.5f}")).quantize(
+                    Decimal("0.0001")
+                ),
             )
-            for code, quote in table.rates.items()
+            for code, quote in quotes.items()
         }
-        store_rates(replace(table, date=day, rates=rates))
+    for past in reversed(tables):
+        store_rates(past)

@@ -57,6 +57,16 @@ def test_demo_is_up_to_date(demo):
     quoted = Currency.objects.filter(quoted=True)
     assert len(quoted) >= 15
     assert {currency.rate_date for currency in quoted} == {timezone.localdate()}
+    assert Rate.objects.earliest().date < timezone.localdate() - timedelta(days=80)
+    assert {rate.date.weekday() for rate in Rate.objects.exclude(date=timezone.localdate())} == {1, 2, 3, 4, 5}
+
+
+def test_demo_leaves_real_rates_alone(quick_pictures):
+    Rate.objects.create(currency=Currency.objects.get(code="CNY"), date=timezone.localdate(), nominal=1, value=12)
+
+    call_command("demo", verbosity=0)
+
+    assert [rate.value for rate in Rate.objects.all()] == [12]
 
 
 def test_demo_has_comments_and_reports_of_each_state(demo):
