@@ -1,4 +1,5 @@
-"""Mails to those who follow a thread: an outbox, so that a mail server that fails loses nothing."""
+"""Mails to those who follow a thread, and to writers whose comments were rejected: an outbox, so that a mail server
+that fails loses nothing."""
 
 import logging
 from datetime import timedelta
@@ -16,7 +17,9 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django_comments_xtd.models import XtdComment
 
-from .models import Notice
+from news.models import column
+
+from .models import Decision, Notice, Posting, Verdict
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +27,7 @@ MUTE_SALT = "comments.mute"
 ATTEMPTS = 10
 CLAIM = timedelta(minutes=10)  # after that a sender that took a notice is taken for dead
 AT_ONCE = 200
+REJECTIONS_AFTER = timedelta(minutes=10)  # a moderator may think again
 
 
 def queue(postings):
@@ -59,16 +63,42 @@ def followers():
     return rows.exclude(user_email="").exclude(posting=None)
 
 
+@transaction.atomic
+def spread():
+    """Makes notices of decisions that somebody is to be told of, unless another decision has followed them."""
+    now = timezone.now()
+    waiting = Decision.objects.select_for_update().filter(announced=False)
+    due = waiting.filter(Q(verdict=Verdict.APPROVED) | Q(decided_at__lte=now - REJECTIONS_AFTER))
+    decisions = {decision.pk: decision for decision in due.order_by("pk")[:AT_ONCE]}
+    if not decisions:
+        return
+    postings = Posting.objects.filter(pk__in={decision.posting_id for decision in decisions.values()})
+    standing = {posting.pk: posting for posting in postings.with_last_decision().select_related("comment")}
+    last = [d for d in decisions.values() if standing[d.posting_id].turn == d.number]
+    queue([standing[d.posting_id] for d in last if d.verdict == Verdict.APPROVED])
+    rejected = [(d.reason_id, standing[d.posting_id]) for d in last if d.reason_id]
+    Notice.objects.bulk_create(
+        (
+            Notice(comment=row.comment, email=row.comment.user_email, language=row.language, reason_id=reason)
+            for reason, row in rejected
+            if row.comment.user_email
+        ),
+        ignore_conflicts=True,
+    )
+    Decision.objects.filter(pk__in=decisions).update(announced=True)
+
+
 def send_waiting():
     """Sends what waits in the outbox, over one connection. Returns (sent, failed).
 
     Each notice is claimed first, so that two senders never send it twice; a mail server that refuses is asked again by
     the next run.
     """
+    spread()
     now = timezone.now()
     free = Q(claimed_at=None) | Q(claimed_at__lt=now - CLAIM)
     waiting = Notice.objects.filter(free, sent_at=None, attempts__lt=ATTEMPTS)
-    batch = list(waiting.select_related("comment__posting__article")[:AT_ONCE])
+    batch = list(waiting.select_related("comment__posting__article", "reason")[:AT_ONCE])
     if not batch:
         return 0, 0
     mailer = mailers.default
@@ -99,8 +129,10 @@ def send_waiting():
 
 
 def wanted(notice):
-    """Still public, still read in that language, and still not muted."""
+    """Still public, still read in that language, and still not muted; or still rejected."""
     comment = notice.comment
+    if notice.reason:  # not if it was taken back or turned out to be spam
+        return Posting.objects.with_last_decision().filter(pk=comment.pk, verdict=Verdict.REJECTED).exists()
     return (
         comment.is_public
         and not comment.is_removed
@@ -118,6 +150,28 @@ class UnfoldedMessage(EmailMessage):
 
 
 def message(notice):
+    return rejection(notice) if notice.reason else answer(notice)
+
+
+def rejection(notice):
+    comment, article = notice.comment, notice.comment.posting.article
+    with translation.override(notice.language):
+        context = {
+            "title": article.text("title", notice.language),
+            "name": comment.user_name,
+            "reason": getattr(notice.reason, column("text", notice.language)),
+            "text": comment.comment,
+            "was_public": comment.is_public,
+        }
+        return EmailMessage(
+            subject=_("Your comment on InfoSCO"),
+            body=render_to_string("email/comment_rejected.txt", context),
+            to=[notice.email],
+            headers={"Auto-Submitted": "auto-generated"},
+        )
+
+
+def answer(notice):
     comment, article = notice.comment, notice.comment.posting.article
     mute = mute_address(comment.thread_id, notice.email, notice.language)
     with translation.override(notice.language):

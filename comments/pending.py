@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from news.models import Article
 
-from . import readers, threads
+from . import holding, readers, threads
 from .models import CONFIRM_SALT, CONFIRM_WITHIN, PendingComment
 
 logger = logging.getLogger(__name__)
@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 KEPT = timedelta(days=30)
 
 
-def accept(article, language, data, parent, ip):
+def accept(article, language, data, parent, ip, trapped=False):
     """Keeps the comment and mails the link. Returns (PendingComment, None), or (None, why not).
 
     The same comment sent again within the link's time is the same row: its mail is not sent a second time.
@@ -33,6 +33,7 @@ def accept(article, language, data, parent, ip):
         email=data["email"],
         text=data["text"],
         followup=data["followup"],
+        trapped=trapped,
         ip=ip,
         network=readers.network_of(ip),
         domain=data["email"].rpartition("@")[2].lower(),
@@ -103,11 +104,13 @@ def is_open(pending):
 
 
 def confirm(pending):
-    """Makes a held comment of it. False if that has happened before: also for one whom a moderator has removed since."""
+    """Makes a comment of it, held or public, and returns it. None if that has happened before: also where a moderator
+    has removed it since."""
     with transaction.atomic():
         row = PendingComment.objects.select_for_update().get(pk=pending.pk)
         if row.confirmed_at:
-            return False
+            return None
+        public, reasons = holding.judge(row.text, row.language, row.email, row.ip, trapped=row.trapped)
         row.comment = threads.post(
             row.article,
             row.language,
@@ -117,10 +120,12 @@ def confirm(pending):
             parent=row.parent,
             followup=row.followup,
             ip=row.ip,
+            public=public,
+            held_because=reasons,
         )
         row.confirmed_at = timezone.now()
         row.save(update_fields=["comment", "confirmed_at"])
-    return True
+    return row.comment
 
 
 def purge():

@@ -19,16 +19,13 @@ from news import caching
 from news.models import Article
 
 from . import notices
+from .holding import fingerprint
 from .models import Posting
+from .readers import network_of
+from .scripts import lang_of
 
 MAX_LEVEL = settings.COMMENTS_XTD_MAX_THREAD_LEVEL
 MAX_NUMBER = 2**31 - 1
-SCRIPTS = {
-    "zh-hans": ("zh-Hans", re.compile(r"[\u3400-\u9fff]")),
-    "ru": ("ru", re.compile(r"[\u0400-\u04ff]")),
-    "en": ("en", re.compile(r"[A-Za-z\u00c0-\u024f]")),
-    "ar": ("ar", re.compile(r"[\u0600-\u06ff]")),
-}
 
 
 def discussion(article, language):
@@ -45,8 +42,9 @@ def answerable(article, language, number):
 
 
 def post(
-    article, language, *, text, name, email="", parent=None, user=None, followup=False, public=False, ip=None, at=None
-):
+    article, language, *, text, name, email="", parent=None, user=None, followup=False, public=False, ip=None, at=None,
+    held_because=(),
+):  # fmt: skip
     """Stores a comment, public or held for a moderator; an answer joins its parent's thread. Returns the XtdComment.
 
     ValidationError where the parent does not belong to this discussion or stands too deep.
@@ -80,18 +78,19 @@ def post(
         if not parent:
             comment.parent_id = comment.thread_id = comment.pk
             XtdComment.norel_objects.filter(pk=comment.pk).update(parent_id=comment.pk, thread_id=comment.pk)
-        posting = Posting.objects.create(comment=comment, article=article, language=language)
+        posting = Posting.objects.create(
+            comment=comment,
+            article=article,
+            language=language,
+            author=email.lower(),
+            network=network_of(ip),
+            fingerprint=fingerprint(text),
+            held_because=list(held_because),
+        )
         if public:
             notices.queue([posting])
             caching.bump(language)
     return comment
-
-
-def lang_of(text, language):
-    """The `lang` attribute of a text that is written in another script than the page's language; "" where it is not."""
-    counts = {code: len(pattern.findall(text)) for code, (_tag, pattern) in SCRIPTS.items()}
-    main = max(counts, key=counts.get)
-    return SCRIPTS[main][0] if counts[main] > counts[language] else ""
 
 
 def tree(article, language):

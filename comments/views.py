@@ -17,7 +17,7 @@ from django_comments_xtd.models import XtdComment
 
 from news.models import Article
 
-from . import notices, pending, readers, threads, typos
+from . import holding, notices, pending, readers, threads, typos
 from .forms import CommentForm, ReportForm, TypoForm
 from .models import CommentReport, PendingComment, TypoReport
 from .moderation import MODERATE
@@ -93,12 +93,17 @@ def new(request, pk):
             None, _("The comment that you answer is not there any more. Sent again, yours starts a thread.")
         )
     if form.is_valid():
-        if form.is_robot:
-            return sent(request, article, "mail")
         data = form.cleaned_data
+        email = request.user.email if request.user.is_authenticated else data["email"]
+        if not request.user.has_perm(MODERATE) and holding.refusal(email, readers.address_of(request)):
+            form.add_error(
+                None, _("Comments from this address or network are not accepted. You can write to the desk.")
+            )
+            return show_form(request, "form", article, form=form, parent=parent, status=403)
         if request.user.is_authenticated:
-            return post_signed_in(request, article, data, parent)
-        comment, error = pending.accept(article, language, data, parent, readers.address_of(request))
+            return post_signed_in(request, article, data, parent, form.is_robot)
+        ip = readers.address_of(request)
+        comment, error = pending.accept(article, language, data, parent, ip, trapped=form.is_robot)
         if comment:
             return sent(request, article, "mail" if comment.mailed_at else "delayed")
         form.add_error(None, error)
@@ -117,12 +122,14 @@ def show_form(request, name, article, status=200, **context):
     return render(request, template, context, status=status)
 
 
-def post_signed_in(request, article, data, parent):
-    user = request.user
-    public = user.has_perm(MODERATE)
+def post_signed_in(request, article, data, parent, trapped):
+    user, language, ip = request.user, translation.get_language(), readers.address_of(request)
+    public, reasons = True, []
+    if not user.has_perm(MODERATE):
+        public, reasons = holding.judge(data["text"], language, user.email, ip, trapped=trapped)
     threads.post(
         article,
-        translation.get_language(),
+        language,
         text=data["text"],
         name=user.get_full_name()[:50] or user.get_username()[:50],
         email=user.email,
@@ -130,7 +137,8 @@ def post_signed_in(request, article, data, parent):
         user=user,
         followup=data.get("followup", False),
         public=public,
-        ip=readers.address_of(request),
+        held_because=reasons,
+        ip=ip,
     )
     return sent(request, article, "published" if public else "held")
 
@@ -168,9 +176,11 @@ def confirm(request, token):
         return render(request, "comments/link.html", {"reason": "closed", "pending": row}, status=409)
     if request.method != "POST":
         return render(request, "comments/confirm.html", {"pending": row})
-    if not pending.confirm(row):
+    comment = pending.confirm(row)
+    if comment is None:
         return render(request, "comments/link.html", {"reason": "used", "pending": row}, status=410)
-    return redirect(f"{reverse('comments:sent', args=[row.article_id])}?held")
+    outcome = "published" if comment.is_public else "held"
+    return redirect(f"{reverse('comments:sent', args=[row.article_id])}?{outcome}")
 
 
 @reader_page

@@ -88,7 +88,7 @@ def waiting_counts(user):
     comments = XtdComment.norel_objects.filter(pk__in=Posting.objects.waiting().values("pk"))
 
     subjects = [
-        (_("comments to moderate"), comments, "?state=waiting", "change"),
+        (_("comments to moderate"), comments, "queue/", "change"),
         (_("typo reports"), TypoReport.objects.filter(status=TypoReport.Status.NEW), "?status__exact=new", "change"),
         (_("letters not answered"), ContactMessage.objects.filter(answered_at=None), "?answered=no", "view"),
         (_("imported articles with doubts"), Article.objects.exclude(legacy_flags=[]), "?doubts=yes", "change"),

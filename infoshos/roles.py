@@ -26,7 +26,10 @@ EDITOR = {
     },
     "states": {"state": ("view", "change"), "membership": ALL, "currency": READS, "rate": READS},
     # Whoever deletes an article deletes what hangs on it.
-    "comments": {"typoreport": ("view", "change", "delete"), "pendingcomment": ("delete",)},
+    "comments": {
+        "typoreport": ("view", "change", "delete"), "pendingcomment": ("delete",), "posting": READS, "decision": READS,
+    },
+    "django_comments_xtd": {"xtdcomment": READS},
 }  # fmt: skip
 
 ROLES = {
@@ -49,6 +52,7 @@ ROLES = {
         "news": {"article": READS, "edition": READS},
         "comments": {
             "typoreport": ("view", "change"), "pendingcomment": READS, "posting": READS, "commentreport": READS,
+            "decision": READS, "rejectionreason": WRITES, "holdingrule": ALL, "ban": WRITES, "trustedwriter": ALL,
         },
         "django_comments_xtd": {"xtdcomment": ("view", "change")},
         "django_comments": {"commentflag": READS},

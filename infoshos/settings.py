@@ -294,6 +294,10 @@ COMMENTS_APP = "django_comments_xtd"
 COMMENTS_XTD_MAX_THREAD_LEVEL = 2  # levels 0, 1 and 2: three in all
 COMMENTS_XTD_CONFIRM_EMAIL = True
 COMMENT_MAX_LENGTH = 3000
+# Whose confirmed comments appear without a moderator: nobody's, trusted writers', or all that no rule holds (clean).
+COMMENTS_PASS = os.environ.get("COMMENTS_PASS", "nobody")
+if COMMENTS_PASS not in {"nobody", "trusted", "clean"}:
+    raise ImproperlyConfigured("COMMENTS_PASS is nobody, trusted or clean.")
 
 # The Bank of Russia's table
 RATES_URL = os.environ.get("RATES_URL", "https://www.cbr.ru/scripts/XML_daily.asp")

@@ -1,5 +1,5 @@
 """The moderators' lists; a module a subject."""
 
-from . import discussion, typos
+from . import discussion, rules, typos
 
-__all__ = ["discussion", "typos"]
+__all__ = ["discussion", "rules", "typos"]

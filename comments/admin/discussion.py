@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import Count, Prefetch
+from django.urls import path
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join, linebreaks
 from django.utils.text import Truncator
@@ -13,7 +14,8 @@ from django_comments_xtd import admin as package  # registers its own, which we 
 from django_comments_xtd.models import BlackListedDomain, XtdComment
 
 from .. import moderation
-from ..models import CommentReport, PendingComment
+from ..models import CommentReport, Decision, PendingComment
+from . import queue
 from .base import DecidedInForm, OnArticle, articles, html_lang
 
 for model in (XtdComment, Comment, BlackListedDomain):
@@ -57,6 +59,7 @@ class LanguageFilter(admin.SimpleListFilter):
 
 @admin.register(XtdComment)
 class CommentAdmin(DecidedInForm, OnArticle, admin.ModelAdmin):
+    change_list_template = "admin/comments/comment_list.html"
     list_display = ["excerpt", "user_name", "article_link", "language", "submit_date", "state", "report_count"]
     list_filter = [StateFilter, LanguageFilter]
     search_fields = ["user_name", "user_email", "comment"]
@@ -123,8 +126,17 @@ class CommentAdmin(DecidedInForm, OnArticle, admin.ModelAdmin):
 
     @admin.display(description=_("decided"))
     def decided(self, row):
-        at, by = row.posting.decided_at, row.posting.decided_by
-        return f"{timezone.localtime(at):%Y-%m-%d %H:%M} {by or ''}" if at else "—"
+        log = Decision.objects.filter(posting=row.pk).select_related("decided_by", "reason").order_by("number")
+        lines = [
+            (
+                f"{timezone.localtime(d.decided_at):%Y-%m-%d %H:%M}",
+                d.decided_by or "",
+                d.get_verdict_display(),
+                d.reason or "",
+            )
+            for d in log
+        ]
+        return format_html_join("", "<p>{} {}: {} {}</p>", lines) or "—"
 
     @admin.display(description=_("answer to"))
     def answers_to(self, row):
@@ -146,6 +158,12 @@ class CommentAdmin(DecidedInForm, OnArticle, admin.ModelAdmin):
     @admin.action(description=_("Hold again"), permissions=["change"])
     def hold(self, request, queryset):
         self.tell(request, moderation.hold(queryset, request.user))
+
+    def get_urls(self):
+        address = path(
+            "queue/", self.admin_site.admin_view(lambda request: queue.view(request, self)), name="comments_queue"
+        )
+        return [address, *super().get_urls()]
 
     def tell(self, request, number):
         message = ngettext("%(number)d comment changed.", "%(number)d comments changed.", number)

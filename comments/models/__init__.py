@@ -1,15 +1,23 @@
 """Comments and typo reports; a module a subject."""
 
 from .discussion import CONFIRM_SALT, CONFIRM_WITHIN, CommentReport, Notice, PendingComment, Posting, PostingQuerySet
+from .moderation import Ban, Decision, HoldingRule, RejectionReason, TrustedWriter, Verdict, Word
 from .typos import TypoReport
 
 __all__ = [
     "CONFIRM_SALT",
     "CONFIRM_WITHIN",
+    "Ban",
     "CommentReport",
+    "Decision",
+    "HoldingRule",
     "Notice",
     "PendingComment",
     "Posting",
     "PostingQuerySet",
+    "RejectionReason",
+    "TrustedWriter",
     "TypoReport",
+    "Verdict",
+    "Word",
 ]

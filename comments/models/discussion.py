@@ -5,7 +5,8 @@ from datetime import timedelta
 from django.conf import settings
 from django.core import signing
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.urls import reverse
@@ -24,6 +25,24 @@ class PostingQuerySet(models.QuerySet):
     def waiting(self):
         return self.filter(comment__is_public=False, comment__is_removed=False)
 
+    def with_last_decision(self):
+        """Each with the `turn` (number of its last decision, 0) and the `verdict` in which it now stands."""
+        from .moderation import Decision
+
+        last = Decision.objects.filter(posting=OuterRef("pk")).order_by("-number")
+        removed = Coalesce(
+            Subquery(last.filter(verdict__in=["rejected", "spam"]).values("verdict")[:1]), Value("rejected")
+        )
+        return self.annotate(
+            turn=Coalesce(Subquery(last.values("number")[:1]), 0),
+            verdict=Case(
+                When(comment__is_removed=True, then=removed),
+                When(comment__is_public=True, then=Value("approved")),
+                default=Value("waiting"),
+                output_field=models.CharField(),
+            ),
+        )
+
 
 class Posting(models.Model):
     """Where a comment stands, which the package does not know: in which article, as a relation that the database
@@ -33,15 +52,12 @@ class Posting(models.Model):
     comment = models.OneToOneField(XtdComment, models.CASCADE, primary_key=True, related_name="posting")
     article = models.ForeignKey(Article, models.CASCADE, related_name="postings", verbose_name=_("article"))
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
-    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("decided by"),
-    )
+    # Who wrote it and what, in the form in which moderation compares them.
+    author = models.CharField(_("writer’s e-mail"), max_length=254, blank=True, db_index=True)
+    network = models.CharField(_("network"), max_length=50, blank=True, db_index=True)
+    fingerprint = models.CharField(max_length=32, blank=True, db_index=True, editable=False)
+    held_because = models.JSONField(_("held because"), default=list, blank=True)
+    learned = models.CharField(max_length=10, blank=True, editable=False)  # what the filter's counts hold of it
 
     objects = PostingQuerySet.as_manager()
 
@@ -72,6 +88,7 @@ class PendingComment(models.Model):
     email = models.EmailField(_("e-mail"))
     text = models.TextField(_("comment"), max_length=settings.COMMENT_MAX_LENGTH)
     followup = models.BooleanField(_("wants to know of answers"), default=False)
+    trapped = models.BooleanField(_("filled in the hidden field"), default=False)
     ip = models.GenericIPAddressField(_("IP address"), null=True, blank=True)
     network = models.CharField(_("network"), max_length=50, blank=True)
     domain = models.CharField(_("mail domain"), max_length=254, blank=True)
@@ -106,11 +123,14 @@ class PendingComment(models.Model):
 
 
 class Notice(models.Model):
-    """The outbox: one mail to one follower of a thread about one new answer."""
+    """The outbox: one mail about one comment, to a follower of its thread or, with a reason, to its own writer."""
 
     comment = models.ForeignKey(XtdComment, models.CASCADE, related_name="notices", verbose_name=_("comment"))
     email = models.EmailField(_("e-mail"))
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    reason = models.ForeignKey(
+        "comments.RejectionReason", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("reason")
+    )
     created_at = models.DateTimeField(_("created"), default=timezone.now)
     claimed_at = models.DateTimeField(_("being sent since"), null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
@@ -120,7 +140,10 @@ class Notice(models.Model):
         verbose_name = _("notice")
         verbose_name_plural = _("notices")
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["comment", "email"], name="one_notice_a_reader")]
+        constraints = [
+            models.UniqueConstraint(fields=["comment", "email"], condition=Q(reason=None), name="one_notice_a_reader"),
+            models.UniqueConstraint(fields=["comment"], condition=~Q(reason=None), name="one_rejection_a_comment"),
+        ]
         indexes = [models.Index(fields=["id"], condition=Q(sent_at=None), name="notice_outbox")]
 
     def __str__(self):

@@ -41,7 +41,7 @@ def test_moderator_approves_and_rejects_in_bulk(client, moderator, post, shown, 
     assert "good words" in page
     assert "bad words" not in page
     good.refresh_from_db()
-    assert good.posting.decided_by == moderator
+    assert [decision.decided_by for decision in good.posting.decisions.all()] == [moderator]
     assert client.get(f"{COMMENTS}?state=waiting").context["cl"].result_count == 0
 
 
