@@ -1,3 +1,7 @@
+import socket
+from email import message_from_bytes
+from email import policy as policies
+
 import pytest
 from django.template import RequestContext, Template
 from django.utils import timezone, translation
@@ -50,3 +54,26 @@ def shown(rf):
             return Template(source).render(RequestContext(request, {"article": article, "language": language}))
 
     return shown
+
+
+@pytest.fixture
+def mail_server(settings):
+    """A real SMTP server that all mails go to: a list of (receivers, letter)."""
+    from aiosmtpd.controller import Controller
+
+    kept = []
+
+    class Keeper:
+        async def handle_DATA(self, server, session, envelope):  # noqa: N802 -- aiosmtpd's name
+            kept.append((envelope.rcpt_tos, message_from_bytes(envelope.content, policy=policies.default)))
+            return "250 kept"
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    controller = Controller(Keeper(), hostname="127.0.0.1", port=port)
+    controller.start()
+    options = {"host": "127.0.0.1", "port": port, "timeout": 5}
+    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
+    yield kept
+    controller.stop()
