@@ -1,59 +1,63 @@
 """The demonstration's comments and typo reports. Parents and articles are named by numbers: site.toml says how."""
 
+from collections import defaultdict
 from datetime import timedelta
 
-from django.conf import settings
-from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
-from django_comments_xtd.models import XtdComment
 
-from comments.models import PendingComment, Posting, TypoReport
+from comments import bayes, holding, moderation, threads
+from comments.models import Ban, Decision, PendingComment, RejectionReason, TypoReport
 from comments.typos import anchor, normalise
-from news.models import Article
 
 
-def load_comments(facts, articles, by):
-    """Comments that were published, ones that wait for the moderator, and one that its writer has yet to confirm."""
-    kind = ContentType.objects.get_for_model(Article)
-    loaded = []
+def load_comments(facts, bans, articles, by):
+    """Comments that were decided on, ones that wait for the moderator, and one that its writer has yet to confirm."""
+    loaded, decided = [], defaultdict(list)
     for number, fact in enumerate(facts):
-        article = articles[fact["article"]]
-        edition = article.edition_in(fact["language"])
-        written = min(edition.published_at + timedelta(hours=fact["hours_after"]), timezone.now())
+        article, language, text = articles[fact["article"]], fact["language"], fact["text"]
+        written = min(article.edition_in(language).published_at + timedelta(hours=fact["hours_after"]), timezone.now())
+        email = fact.get("email") or f"reader{number}@infoshos.example"
         if fact["state"] == "unconfirmed":
             PendingComment.objects.create(
                 article=article,
-                language=fact["language"],
+                language=language,
                 name=fact["name"],
-                email=f"reader{number}@infoshos.example",
+                email=email,
                 domain="infoshos.example",
-                text=fact["text"],
+                text=text,
                 created_at=written,
                 mailed_at=written,
             )
             continue
-        public = fact["state"] == "published"
-        parent = loaded[fact["parent"]].pk if "parent" in fact else 0
-        comment = XtdComment.objects.create(
-            content_type=kind,
-            object_pk=str(article.pk),
-            site_id=settings.SITE_ID,
-            user_name=fact["name"],
-            user_email=f"reader{number}@infoshos.example",
-            comment=fact["text"],
-            submit_date=written,
-            is_public=public,
-            parent_id=parent,
-        )
-        Posting.objects.create(
-            comment=comment,
-            article=article,
-            language=fact["language"],
-            decided_at=written + timedelta(minutes=10) if public else None,
-            decided_by=by if public else None,
+        comment = threads.post(
+            article,
+            language,
+            text=text,
+            name=fact["name"],
+            email=email,
+            parent=loaded[fact["parent"]] if "parent" in fact else None,
+            at=written,
+            held_because=holding.judge(text, language, email, None, trapped=fact.get("trapped", False))[1],
         )
         loaded.append(comment)
-    return loaded
+        decided[fact["state"]].append(comment.pk)
+    reason = RejectionReason.objects.order_by("position").first()
+    for verdict in ("approved", "rejected", "spam"):
+        why = {"reason": reason.pk} if verdict == "rejected" else {}
+        decisions, _refused = moderation.decide(moderation.states(decided[verdict]), verdict, by, **why)
+        for decision in decisions:
+            decision.decided_at = decision.posting.comment.submit_date + timedelta(minutes=10)
+            decision.announced = True  # nobody is mailed by a demonstration
+        Decision.objects.bulk_update(decisions, ["decided_at", "announced"])
+    bayes.learn()
+    for fact in bans:
+        Ban.objects.create(
+            kind=fact["kind"],
+            value=fact["value"],
+            why=fact["why"],
+            until=timezone.now() + timedelta(days=fact["days"]),
+            created_by=by,
+        )
 
 
 def load_typos(facts, articles):

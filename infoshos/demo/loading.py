@@ -77,7 +77,7 @@ def load(say=print):
         load_site(site, drawn)
         loaded = load_articles(articles, drawn, users)
         load_slots(loaded)
-        load_comments(site["comment"], loaded, users["moderator"])
+        load_comments(site["comment"], site["ban"], loaded, users["moderator"])
         load_typos(site["typo"], loaded)
         load_rates()
     return True
