@@ -36,7 +36,11 @@ RULES = [
     {"kind": "flood", "number": 5},
     {"kind": "repeat", "number": 30},
     {"kind": "filter", "number": 90},
-    {"kind": "words", "language": "ru", "words": "казино, ставки на спорт, лёгкие деньги, быстрый заработок, займ онлайн"},
+    {
+        "kind": "words",
+        "language": "ru",
+        "words": "казино, ставки на спорт, лёгкие деньги, быстрый заработок, займ онлайн",
+    },
     {"kind": "words", "language": "en", "words": "casino, sports betting, easy money, payday loan"},
     {"kind": "words", "language": "zh-hans", "words": "赌场, 代开发票, 加微信, 网络兼职"},
 ]

@@ -4,6 +4,7 @@ turn=0
 while true; do
   python manage.py send_notices
   python manage.py resend_confirmations
+  python manage.py learn_decisions
   if [ $((turn % 12)) -eq 0 ]; then
     python manage.py update_rates
   fi

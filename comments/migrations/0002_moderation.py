@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('links', 'more links than …'), ('words', 'holds one of the words'), ('script', 'in another script than the page’s'), ('flood', 'more comments in an hour than …'), ('repeat', 'same text again, from … characters'), ('filter', 'the filter’s score from … %')], max_length=10, verbose_name='rule')),
-                ('number', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='number')),
+                ('number', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='threshold')),
                 ('words', models.CharField(blank=True, help_text='Words or phrases, by commas; found in all their forms.', max_length=1000, verbose_name='words')),
                 ('language', models.CharField(blank=True, choices=[('ru', 'Russian'), ('en', 'English'), ('zh-hans', 'Chinese')], help_text='Empty: all languages.', max_length=10, verbose_name='language')),
                 ('active', models.BooleanField(default=True, verbose_name='in use')),

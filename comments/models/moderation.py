@@ -194,7 +194,7 @@ class HoldingRule(models.Model):
     NUMBERED = {Kind.LINKS, Kind.FLOOD, Kind.REPEAT, Kind.FILTER}
 
     kind = models.CharField(_("rule"), max_length=10, choices=Kind)
-    number = models.PositiveSmallIntegerField(_("number"), null=True, blank=True)
+    number = models.PositiveSmallIntegerField(_("threshold"), null=True, blank=True)
     words = models.CharField(
         _("words"),
         max_length=1000,
