@@ -23,7 +23,9 @@ ATTRIBUTES = {
     "th": {"colspan", "rowspan", "scope"},
     "ol": {"start"},
     "abbr": {"title"},
+    "blockquote": {"class"},
 }
+PULL_QUOTE = "pull"  # the one class that a text may name: a quotation set large
 RENAMED = {"b": "strong", "i": "em", "h1": "h2", "h5": "h4", "h6": "h4", "strike": "s", "del": "s", "div": "p"}
 VIDEO_HOSTS = {
     "rutube.ru": "https://rutube.ru",
@@ -45,6 +47,8 @@ def attribute_filter(tag, name, value):
         return f"/images/{match[1]}/" if match else None
     if name == "title":
         return value.strip() or None
+    if name == "class":
+        return value if value == PULL_QUOTE else None
     if name == "lang":
         return value if LANGUAGE_TAG.match(value) else None
     if name in {"colspan", "rowspan", "start"}:
@@ -61,7 +65,7 @@ CLEANER = nh3.Cleaner(
     link_rel=None,
     strip_comments=True,
 )
-EMPTY = re.compile(r"<(p|h2|h3|h4|strong|em|s|span|li|ul|ol|blockquote|figcaption|a)>(?:\s|&nbsp;|<br>)*</\1>")
+EMPTY = re.compile(r'<(p|h2|h3|h4|strong|em|s|span|li|ul|ol|blockquote|figcaption|a)(?: class="pull")?>(?:\s|&nbsp;|<br>)*</\1>')
 BARE = re.compile(r"<(span|a)>((?:(?!<\1\b).)*?)</\1>", re.DOTALL)
 
 
