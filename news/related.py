@@ -1,13 +1,13 @@
 """Stories related to a story: the one rule, in one query."""
 
-from django.db.models import Case, Count, IntegerField, OuterRef, Subquery, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from .models import Article
 
 NUMBER = 4
 LABELS = 8  # of each kind; a communiqué about everything is related to nothing
-NEWEST = 100  # of each label: what is looked at stays the same, however large the archive grows
+NEWEST = 50  # of each label: what is looked at stays the same, however large the archive grows
 TAG, STATE, SECTION = 3, 2, 1  # what sharing one of them counts
 
 
@@ -39,11 +39,15 @@ def related(article, number=NUMBER):
     same_section = Case(
         When(section=article.section_id, then=Value(SECTION)), default=Value(0), output_field=IntegerField()
     )
-    nearness = shared(tagged.filter(tag__in=tags)) * TAG + shared(about.filter(state__in=states)) * STATE + same_section
+    nearness = (
+        shared(tagged.filter(tag__in=tags)) * TAG + shared(about.filter(state__in=states)) * STATE + same_section
+    )
+    # Not Article.objects.published() itself: SQLite would walk all editions of the language and look for candidates there.
+    published = Article.objects.published().filter(pk=OuterRef("pk"))
     return list(
-        Article.objects.published()
+        Article.objects.in_language()
         .for_lists()
-        .filter(pk__in=candidates)
+        .filter(Exists(published), pk__in=candidates)
         .exclude(pk=article.pk)
         .annotate(nearness=nearness)
         .order_by("-nearness", "-edition__published_at", "-pk")[:number]

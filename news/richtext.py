@@ -65,7 +65,9 @@ CLEANER = nh3.Cleaner(
     link_rel=None,
     strip_comments=True,
 )
-EMPTY = re.compile(r'<(p|h2|h3|h4|strong|em|s|span|li|ul|ol|blockquote|figcaption|a)(?: class="pull")?>(?:\s|&nbsp;|<br>)*</\1>')
+EMPTY = re.compile(
+    r'<(p|h2|h3|h4|strong|em|s|span|li|ul|ol|blockquote|figcaption|a)(?: class="pull")?>(?:\s|&nbsp;|<br>)*</\1>'
+)
 BARE = re.compile(r"<(span|a)>((?:(?!<\1\b).)*?)</\1>", re.DOTALL)
 
 

@@ -52,6 +52,15 @@ def qr_code(article):
     url = settings.SITE_URL + reverse("news:number", args=[article.pk])
     out = io.BytesIO()
     segno.make_qr(url, error="m").save(
-        out, kind="svg", border=4, scale=4, dark="#000", light="#fff", xmldecl=False, svgclass=None, lineclass=None, nl=False
+        out,
+        kind="svg",
+        border=4,
+        scale=4,
+        dark="#000",
+        light="#fff",
+        xmldecl=False,
+        svgclass=None,
+        lineclass=None,
+        nl=False,
     )
     return out.getvalue()

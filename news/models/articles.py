@@ -56,7 +56,6 @@ class ArticleQuerySet(models.QuerySet):
             "tags",
             "states",
             models.Prefetch("bylines", Byline.objects.select_related("author")),
-            models.Prefetch("gallery", GalleryItem.objects.select_related("image")),
         )
 
 
@@ -176,10 +175,26 @@ class Article(models.Model):
         return edition and edition.updated_at and edition.updated_at - edition.published_at > timedelta(minutes=10)
 
     @cached_property
+    def pictures(self):
+        """The pictures of the gallery and those that the body in the active language names; one query."""
+        images = Image.objects.order_by()
+        found = images.filter(gallery_items__article=self).annotate(
+            place=F("gallery_items__position"), item=F("gallery_items__pk")
+        )
+        if tokens := image_tokens(self.body or ""):
+            none = models.Value(None, output_field=models.IntegerField())
+            found = found.union(images.filter(token__in=tokens).annotate(place=none, item=none), all=True)
+        return list(found)
+
+    @property
+    def gallery_images(self):
+        images = [image for image in self.pictures if image.item is not None]
+        return sorted(images, key=lambda image: (image.place, image.item))
+
+    @property
     def body_images(self):
-        """The pictures that the body in the active language names, by token; one query, none without pictures."""
-        tokens = image_tokens(self.body or "")
-        return {image.token: image for image in Image.objects.filter(token__in=tokens)} if tokens else {}
+        """By token."""
+        return {image.token: image for image in self.pictures if image.item is None}
 
 
 class EditionQuerySet(models.QuerySet):
