@@ -51,16 +51,9 @@ def qr_code(article):
     headline; dark on white with its margin in either colour scheme, as scanners need it."""
     url = settings.SITE_URL + reverse("news:number", args=[article.pk])
     out = io.BytesIO()
+    # omitsize: a viewBox instead of a width, so that the code fills the place that the page gives it.
+    options = {"border": 4, "dark": "#000", "light": "#fff", "omitsize": True}
     segno.make_qr(url, error="m").save(
-        out,
-        kind="svg",
-        border=4,
-        scale=4,
-        dark="#000",
-        light="#fff",
-        xmldecl=False,
-        svgclass=None,
-        lineclass=None,
-        nl=False,
+        out, kind="svg", xmldecl=False, svgclass=None, lineclass=None, nl=False, **options
     )
     return out.getvalue()

@@ -106,7 +106,7 @@ def test_finger_moves_the_pictures_and_the_count_follows(page, address):
     page.locator("[data-viewer-track]").evaluate("track => track.scrollBy({ left: track.clientWidth * 0.7 })")
 
     expect(count).to_have_text("Picture 2 of 3")  # it snaps to the whole picture
-    page.wait_for_function("document.querySelector('[data-viewer-track]').scrollLeft === innerWidth")
+    expect(page.locator("[data-viewer-track]")).to_have_js_property("scrollLeft", 1366)
 
 
 def test_gallery_without_javascript_leads_to_the_large_pictures(without_scripts, live_server, address):
@@ -157,7 +157,7 @@ def test_code_for_wechat_is_fetched_when_it_is_asked_for(page, address, article)
     codes = [url for url in asked if url.endswith(".svg") and "/news/" in url]
 
     page.get_by_text("WeChat").click()
-    page.wait_for_function("document.querySelector('.share__picture').naturalWidth === 164")
+    expect(page.locator(".share__picture")).not_to_have_js_property("naturalWidth", 0)
 
     assert codes == []
     assert any(url.endswith(f"/en/news/{article.pk}/qr.svg") for url in asked)

@@ -140,3 +140,17 @@ def test_status_is_shown_in_the_language_of_the_address(desk, live_server):
     desk.get_by_role("link", name="Русский").click()
 
     expect(desk).to_have_url(f"{live_server.url}/admin/news/article/?status_en=published")
+
+
+def test_quotation_is_set_large_by_a_choice_of_the_menu(desk, live_server):
+    article = make_article(["en"], body_en="<blockquote><p>Words of a minister.</p></blockquote>")
+    desk.goto(f"{live_server.url}/en/admin/news/article/{article.pk}/change/")
+    area(desk).locator("blockquote p").click()
+    desk.locator(".field-body_en").get_by_text("Block style").first.click()
+    desk.locator(".field-body_en").get_by_text("Pull quote").first.click()
+    expect(area(desk).locator("blockquote.pull")).to_have_text("Words of a minister.")
+    desk.get_by_role("button", name="Save", exact=True).first.click()
+    expect(desk.locator(".messagelist .success")).to_be_visible()
+
+    article.refresh_from_db()
+    assert article.body_en == '<blockquote class="pull"><p>Words of a minister.</p></blockquote>'

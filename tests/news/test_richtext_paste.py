@@ -98,3 +98,14 @@ def test_cleaning_twice_changes_nothing(html):
 
 def test_words_alone():
     assert plain_text("<p>One&nbsp;two</p><ul><li>three</li></ul>").split() == ["One", "two", "three"]
+
+
+def test_quotation_set_large_is_the_one_class_that_stays():
+    kept = '<blockquote class="pull"><p>Words.</p></blockquote>'
+
+    assert clean_html(kept) == kept
+    assert (
+        clean_html('<blockquote class="pull big"><p>Words.</p></blockquote>')
+        == "<blockquote><p>Words.</p></blockquote>"
+    )
+    assert clean_html('<p class="pull">Words.</p><blockquote class="pull"><p> </p></blockquote>') == "<p>Words.</p>"
