@@ -14,7 +14,9 @@ PHONE = {"width": 360, "height": 740}
 @pytest.fixture
 def article():
     return make_article(
-        section=make_section("politics"), title_en="The port opens", body_en="<p>The ferry recieved its passengers.</p>"
+        section=make_section("politics"),
+        title_en="The port opens",
+        body_en="<p>The ferry recieved its passengers.</p>",
     )
 
 
