@@ -113,7 +113,15 @@ def other_languages(article, languages):
 
 def listing(request, subject, articles, template, **context):
     page = page_of(request, articles.published().for_lists().newest())
-    return render(request, template, {"page": page, "subject": subject, **context})
+    context |= {"page": page, "subject": subject, "last_pages": last_pages(page, articles)}
+    return render(request, template, context)
+
+
+def last_pages(page, articles):
+    """Where the list ends in each language, for the switch of languages; on the first page it leads to the first."""
+    if page.number == 1:
+        return {}
+    return {code: Paginator(articles.published(code), PER_PAGE).num_pages for code, _name in settings.LANGUAGES}
 
 
 @require_safe

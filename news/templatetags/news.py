@@ -52,6 +52,19 @@ def moscow_time(at, zone=True):
 
 
 @register.simple_tag
+def moscow_short(at):
+    """For lists: the year only where it is not this one; the strip above each page says that it is Moscow's time."""
+    if at is None:
+        return ""
+    local = at.astimezone(timezone.get_default_timezone())
+    if local.year != timezone.localtime().year:
+        return moscow_time(at, zone=False)
+    day, time = formats.date_format(local, "MONTH_DAY_FORMAT"), formats.date_format(local, "TIME_FORMAT")
+    shown = _("%(day)s, %(time)s") % {"day": day, "time": time}
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), shown)
+
+
+@register.simple_tag
 def moscow_day(at):
     if at is None:
         return ""
