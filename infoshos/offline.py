@@ -93,7 +93,7 @@ def manifest(request):
         "dir": "ltr",
         "categories": ["news", "politics"],
         "background_color": "#ffffff",
-        "theme_color": "#0b3d66",
+        "theme_color": "#0a3a45",
         "icons": [
             {"src": static(name), "sizes": sizes, "type": kind, "purpose": purpose}
             for name, sizes, kind, purpose in ICONS

@@ -196,10 +196,15 @@ def full_texts(articles):
 
 
 def with_pictures(articles):
-    """The pictures that the bodies name, of all stories in one query."""
+    """``Article.pictures`` of all stories: those of the galleries are there, those that the bodies name take one query."""
     tokens = {article.pk: image_tokens(article.body or "") for article in articles}
     named = {token for found in tokens.values() for token in found}
     images = {image.token: image for image in Image.objects.filter(token__in=named)} if named else {}
+    for image in images.values():
+        image.place = image.item = None
     for article in articles:
-        article.body_images = {token: images[token] for token in tokens[article.pk] if token in images}
+        article.pictures = [images[token] for token in tokens[article.pk] if token in images]
+        for item in article.gallery.all():
+            item.image.place, item.image.item = item.position, item.pk
+            article.pictures.append(item.image)
     return articles

@@ -23,6 +23,7 @@ from states.models import State
 
 from . import images
 from .caching import public_page
+from .dateline import with_dateline
 from .models import Article, Byline, Image, Section, column
 from .richtext import image_tokens
 
@@ -121,7 +122,8 @@ def body(article, language, pictures):
         alt = image.alt or (unescape(alt[1]) if alt else "")
         return f'<img src="{shown["url"]}" alt="{escape(alt)}" width="{shown["width"]}" height="{shown["height"]}">'
 
-    return xml_text(ADDRESS.sub(address, IMG.sub(picture, article.text("body", language))))
+    html = ADDRESS.sub(address, IMG.sub(picture, article.text("body", language)))
+    return xml_text(with_dateline(html, article.text("dateline", language)))
 
 
 def items(articles, language):

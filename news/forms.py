@@ -20,8 +20,8 @@ from .models import Article, Edition, Image, column
 from .richtext import plain_text
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
-TEXTS = ("title", "lead", "body", "source_name")
-EDITION_FIELDS = ("status", "published_at", "unpublish_at", "slug")
+TEXTS = ("title", "lead", "dateline", "body", "source_name")
+EDITION_FIELDS = ("status", "published_at", "unpublish_at", "live_until", "slug")
 Status = Edition.Status
 
 
@@ -83,6 +83,11 @@ def edition_form_fields():
             label=_("publish at"), required=False, help_text=_("Moscow time (UTC+3). Empty: at once.")
         )
         fields[edition_field("unpublish_at", language)] = MoscowDateTimeField(label=_("withdraw at"), required=False)
+        fields[edition_field("live_until", language)] = MoscowDateTimeField(
+            label=_("live until"),
+            required=False,
+            help_text=_("Moscow time (UTC+3). Until then readers are told that the story is being written on."),
+        )
         fields[edition_field("slug", language)] = forms.SlugField(
             label=_("slug"), max_length=120, required=False, help_text=_("Made from the headline if left empty.")
         )
@@ -153,6 +158,7 @@ class ArticleForm(EditionFields, forms.ModelForm):
             if not self.rights.publishing:
                 self.fields[edition_field("published_at", language)].disabled = True
                 self.fields[edition_field("unpublish_at", language)].disabled = True
+                self.fields[edition_field("live_until", language)].disabled = True
                 if now in publication.PUBLIC:
                     for name in EDITION_FIELDS:
                         self.fields[edition_field(name, language)].disabled = True
@@ -245,6 +251,7 @@ class ArticleForm(EditionFields, forms.ModelForm):
                 "status": status,
                 "published_at": published_at,
                 "unpublish_at": unpublish_at,
+                "live_until": kept_seconds(wanted["live_until"], edition.live_until),
                 "slug": wanted["slug"] or "",
             },
         )

@@ -23,7 +23,9 @@ ATTRIBUTES = {
     "th": {"colspan", "rowspan", "scope"},
     "ol": {"start"},
     "abbr": {"title"},
+    "blockquote": {"class"},
 }
+PULL_QUOTE = "pull"  # the one class that a text may name: a quotation set large
 RENAMED = {"b": "strong", "i": "em", "h1": "h2", "h5": "h4", "h6": "h4", "strike": "s", "del": "s", "div": "p"}
 VIDEO_HOSTS = {
     "rutube.ru": "https://rutube.ru",
@@ -47,6 +49,8 @@ def attribute_filter(tag, name, value):
         return None  # Word's footnotes and bookmarks: a story has no places of its own to go to
     if name == "title":
         return value.strip() or None
+    if name == "class":
+        return value if value == PULL_QUOTE else None
     if name == "lang":
         return value if LANGUAGE_TAG.match(value) else None
     if name in {"colspan", "rowspan", "start"}:
@@ -81,6 +85,7 @@ HOLLOW = {
     "figcaption",
     "a",
 }  # if empty
+PULL_CLASS = f' class="{PULL_QUOTE}"'
 BARE = {"span", "a"}  # if without attributes
 BLANK = re.compile(r"(?:\s|&nbsp;)*")
 
@@ -103,7 +108,7 @@ def tidy(html):
             out.append(match[0])
             opened[-1][2] |= tag != "br"
         elif not closing:
-            opened.append([tag, len(out), bool(attributes) or tag not in HOLLOW])
+            opened.append([tag, len(out), tag not in HOLLOW or (bool(attributes) and attributes != PULL_CLASS)])
             out.append("" if tag in BARE and not attributes else match[0])
         elif len(opened) > 1:
             _tag, start, holds = opened.pop()

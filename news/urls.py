@@ -7,6 +7,7 @@ urlpatterns = [
     path("news/<int:pk>/", views.article_by_number, name="number"),
     re_path(r"^news/(?P<pk>[0-9]{1,18})-(?P<slug>[-\w]*)/$", views.article, name="article"),
     re_path(r"^news/(?P<pk>[0-9]{1,18})-(?P<slug>[-\w]*)/print/$", views.article_print, name="print"),
+    re_path(r"^news/(?P<pk>[0-9]{1,18})/qr\.svg$", views.article_qr, name="qr"),
     path("section/<slug:slug>/", views.section, name="section"),
     path("tag/<slug:slug>/", views.tag, name="tag"),
     path("author/<slug:slug>/", views.author, name="author"),

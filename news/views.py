@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.paginator import InvalidPage, Paginator
 from django.db.models import Count, Q
 from django.db.models.functions import ExtractMonth, ExtractYear, TruncDate
-from django.http import FileResponse, Http404, HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -12,10 +12,11 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import etag, require_safe
 
-from . import homepage, images, video
+from . import homepage, images, share, video
 from .caching import public_page
 from .forms import EARLIEST
 from .models import Article, Author, Edition, Image, Section, Tag, column
+from .related import related
 
 PER_PAGE = 20
 
@@ -57,6 +58,14 @@ def article_print(request, pk, slug):
     return shown(request, pk, slug, "news:print")
 
 
+@require_safe
+@public_page
+def article_qr(request, pk):
+    """The address of the story as a QR code, for WeChat, which has no link to share by; of published stories only."""
+    found = find(pk, Article.objects.published())
+    return HttpResponse(share.qr_code(found), content_type="image/svg+xml")
+
+
 TEMPLATES = {"news:article": "news/article.html", "news:print": "news/print.html"}
 
 
@@ -73,6 +82,8 @@ def shown(request, pk, slug, view):
     if language in languages:
         if slug != (article.edition.slug or "-"):
             return HttpResponsePermanentRedirect(article.address(view=view))
+        if view == "news:article":
+            context["related"] = related(article)
         response = render(request, TEMPLATES[view], context)
         if view == "news:article" and (frames := video.frame_sources(article.body)):
             response._csp_config = settings.SECURE_CSP | {"frame-src": frames}
@@ -102,7 +113,15 @@ def other_languages(article, languages):
 
 def listing(request, subject, articles, template, **context):
     page = page_of(request, articles.published().for_lists().newest())
-    return render(request, template, {"page": page, "subject": subject, **context})
+    context |= {"page": page, "subject": subject, "last_pages": last_pages(page, articles)}
+    return render(request, template, context)
+
+
+def last_pages(page, articles):
+    """Where the list ends in each language, for the switch of languages; on the first page it leads to the first."""
+    if page.number == 1:
+        return {}
+    return {code: Paginator(articles.published(code), PER_PAGE).num_pages for code, _name in settings.LANGUAGES}
 
 
 @require_safe

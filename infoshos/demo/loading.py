@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from infoshos.models import Magazine, Page, PartnerLink, SiteNotice, User
 from news.caching import bump_once
-from news.models import Article, Author, Byline, Edition, HomepageSlot, Image, Section, Tag, column
+from news.models import Article, Author, Byline, Edition, GalleryItem, HomepageSlot, Image, Section, Tag, column
 from states.models import Rate, State
 from states.rates import parse_rates, store_rates
 
@@ -200,7 +200,7 @@ def load_articles(articles, drawn, users):
             comment_policy=fact["comments"],
             created_by=users["reporter"],
             updated_by=users["editor"],
-            **columns(fact, "title", "lead", "body", "source_name"),
+            **columns(fact, "title", "lead", "dateline", "body", "source_name"),
         )
         article.tags.set(tags[slug] for slug in fact["tags"])
         article.states.set(states[code] for code in fact["states"])
@@ -218,11 +218,15 @@ def load_articles(articles, drawn, users):
                 slug=text["slug"],
                 status=status,
                 published_at=moment(text, fact) if status == Edition.Status.PUBLISHED else None,
+                live_until=now + timedelta(hours=fact["live_hours"]) if "live_hours" in fact else None,
                 source_version=article.version if written_in else None,
                 translator=users["translator"] if written_in else None,
             )
             written_in = written_in or code
         loaded[number] = article
+    for number, fact in articles.items():
+        for position, other in enumerate(fact.get("gallery", [])):
+            GalleryItem.objects.create(article=loaded[number], image=loaded[other].lead_image, position=position)
     return loaded
 
 

@@ -8,10 +8,13 @@ from django.template.loader import render_to_string
 from django.utils import formats, timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from .. import images, video
+from .. import images, share, video
+from ..dateline import with_dateline
 from ..models import Article
+from ..reading import reading_minutes
 
 register = template.Library()
 
@@ -49,6 +52,19 @@ def moscow_time(at, zone=True):
 
 
 @register.simple_tag
+def moscow_short(at):
+    """For lists: the year only where it is not this one; the strip above each page says that it is Moscow's time."""
+    if at is None:
+        return ""
+    local = at.astimezone(timezone.get_default_timezone())
+    if local.year != timezone.localtime().year:
+        return moscow_time(at, zone=False)
+    day, time = formats.date_format(local, "MONTH_DAY_FORMAT"), formats.date_format(local, "TIME_FORMAT")
+    shown = _("%(day)s, %(time)s") % {"day": day, "time": time}
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), shown)
+
+
+@register.simple_tag
 def moscow_day(at):
     if at is None:
         return ""
@@ -73,6 +89,31 @@ def picture(image, shape="wide", sizes="100vw", alt=None, lead=False, max_width=
         "alt": (image.alt or "") if alt is None else alt,
         "lead": lead,
         "eager": eager,
+    }
+
+
+@register.simple_tag
+def enlarged(image):
+    """The address of the largest rendition, as every browser shows it by itself."""
+    return images.address(image, "full", images.available_widths(image.width, image.height)[-1], "jpg")
+
+
+# About a story
+
+
+@register.simple_tag
+def reading_time(article):
+    return reading_minutes(article, get_language())
+
+
+@register.inclusion_tag("news/includes/share.html")
+def share_links(article):
+    return {
+        "article": article,
+        "services": share.services(article),
+        "wechat_lang": share.language_of(_("WeChat")),
+        "mail": share.mail(article),
+        "address": share.address_of(article),
     }
 
 
@@ -170,7 +211,8 @@ def with_videos(html):
 def article_body(article):
     """The text as readers see it: the library's pictures, tables that scroll by themselves, videos as cards."""
     html = with_pictures(article.body or "", article.body_images)
-    return mark_safe(with_videos(with_tables(html)))  # noqa: S308 - sanitised on save
+    html = with_dateline(with_videos(with_tables(html)), article.dateline)
+    return mark_safe(html)  # noqa: S308 - sanitised on save
 
 
 @register.simple_tag
@@ -196,7 +238,8 @@ def print_body(article, below=0):
             notes.append(address)
         return f'{match[3]}<sup class="note-mark">[{notes.index(address) + 1}]</sup>'
 
-    html = with_tables(with_pictures(article.body or "", article.body_images)).replace(' tabindex="0"', "")
+    html = with_tables(with_pictures(article.body or "", article.body_images))
+    html = with_dateline(html, article.dateline).replace(' tabindex="0"', "")
     if below:
         html = HEADING.sub(lambda match: f"<{match[1]}h{int(match[2]) + below}", html)
     return {"html": mark_safe(LINK.sub(numbered, html)), "notes": notes}  # noqa: S308 - sanitised on save

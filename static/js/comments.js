@@ -43,8 +43,9 @@ function put(holder, content, focus) {
   const form = holder.querySelector("form");
   if (form) form.addEventListener("submit", send);
   if (!focus) return;
+  const fields = [...(form?.querySelectorAll("input:not([type=hidden]), textarea") ?? [])];
   const first =
-    holder.querySelector("[aria-invalid=true]") ?? form?.querySelector("input:not([type=hidden]), textarea") ?? holder;
+    holder.querySelector("[aria-invalid=true]") ?? fields.find((field) => field.checkVisibility?.() ?? true) ?? holder;
   if (first === holder) holder.tabIndex = -1;
   first.focus({ preventScroll: first !== holder });
   holder.scrollIntoView({ block: "nearest" });

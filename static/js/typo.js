@@ -78,6 +78,8 @@ function start(article) {
   if (!dialog?.showModal || !form) return;
   const address = article.dataset.typoUrl || form.action;
   let found = null;
+  let opener = null; // where the focus was, and what was selected, when the dialog opened
+  let marked = null;
   let hiding;
 
   const keys = find("keys");
@@ -97,6 +99,8 @@ function start(article) {
 
   function ask(report) {
     if (report.problem) return say(report.problem);
+    opener = document.activeElement;
+    marked = getSelection().getRangeAt(0).cloneRange();
     note.hidden = true;
     button.hidden = true;
     // The same words again: what was typed about them before is still there.
@@ -184,6 +188,14 @@ function start(article) {
   form.addEventListener("submit", send);
   find("cancel").addEventListener("click", () => dialog.close());
   find("close").addEventListener("click", () => dialog.close());
+  // Back to where the reader was: the words are marked again, and the button at them stands in for an opener that is gone.
+  dialog.addEventListener("close", () => {
+    getSelection().removeAllRanges();
+    getSelection().addRange(marked);
+    if (opener !== button) return;
+    button.hidden = false;
+    button.focus({ preventScroll: true });
+  });
 
   // The link for readers without a script: with a selection it opens the dialog.
   const link = find("link");

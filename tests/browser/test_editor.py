@@ -179,3 +179,17 @@ def test_editor_speaks_the_language_of_the_desk(desk, live_server, prefix, bold,
     options = bar.locator("p, h2, h3, h4").evaluate_all("found => found.map(element => element.textContent)")
 
     assert not [word for word in titles + options if word.isascii() and word.strip() and word != "HTML"]
+
+
+def test_quotation_is_set_large_by_a_choice_of_the_menu(desk, live_server):
+    article = make_article(["en"], body_en="<blockquote><p>Words of a minister.</p></blockquote>")
+    desk.goto(f"{live_server.url}/en/admin/news/article/{article.pk}/change/")
+    area(desk).locator("blockquote p").click()
+    desk.locator(".field-body_en .prose-menubar__selected", has_text="Block style").click()
+    desk.locator(".field-body_en .prose-menubar__option", has_text="Pull quote").click()
+    expect(area(desk).locator("blockquote.pull")).to_have_text("Words of a minister.")
+    desk.get_by_role("button", name="Save", exact=True).first.click()
+    expect(desk.locator(".messagelist .success")).to_be_visible()
+
+    article.refresh_from_db()
+    assert article.body_en == '<blockquote class="pull"><p>Words of a minister.</p></blockquote>'

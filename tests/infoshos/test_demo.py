@@ -76,6 +76,17 @@ def test_demo_has_comments_and_reports_of_each_state(demo):
     assert all(report.anchored for report in TypoReport.objects.all())
 
 
+def test_demo_has_a_live_story_datelines_a_gallery_and_a_pull_quote(demo):
+    assert {edition.language for edition in Edition.objects.all() if edition.is_live()} == set(FOREIGN)
+    for language in FOREIGN:
+        assert Article.objects.filter(**{f"{column('dateline', language)}__gt": ""}).count() == 2
+        assert (
+            Article.objects.filter(**{f"{column('body', language)}__contains": '<blockquote class="pull">'}).count()
+            == 1
+        )
+    assert Article.objects.filter(gallery__isnull=False).distinct().count() == 1
+
+
 def test_demo_users_can_sign_in(demo, client):
     for name, (group, *_rest) in loading.USERS.items():
         user = User.objects.get(username=name)

@@ -111,3 +111,14 @@ def test_links_to_places_inside_the_pasted_document_lose_their_link():
     html = '<p>Said<a href="#_ftn1">[1]</a> <a href="https://example.org/#top">there</a><span> </span>now</p>'
 
     assert clean_html(html) == '<p>Said[1] <a href="https://example.org/#top">there</a> now</p>'
+
+
+def test_quotation_set_large_is_the_one_class_that_stays():
+    kept = '<blockquote class="pull"><p>Words.</p></blockquote>'
+
+    assert clean_html(kept) == kept
+    assert (
+        clean_html('<blockquote class="pull big"><p>Words.</p></blockquote>')
+        == "<blockquote><p>Words.</p></blockquote>"
+    )
+    assert clean_html('<p class="pull">Words.</p><blockquote class="pull"><p> </p></blockquote>') == "<p>Words.</p>"

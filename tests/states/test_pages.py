@@ -295,9 +295,9 @@ def test_groups_of_the_furniture():
 @pytest.mark.parametrize(
     ("language", "iran", "none"),
     [
-        ("en", "Iran IRR Iranian rial 100,000 12.0834", "Pakistan PKR Pakistani rupee not quoted"),
-        ("ru", "Иран IRR Иранский риал 100\xa0000 12,0834", None),
-        ("zh-hans", "伊朗 IRR 伊朗里亚尔 100,000 12.0834", None),
+        ("en", "Iran Iranian rial 100,000 IRR 12.0834 ₽", "Pakistan Pakistani rupee PKR not quoted"),
+        ("ru", "Иран Иранский риал 100\xa0000 IRR 12,0834 ₽", None),
+        ("zh-hans", "伊朗 伊朗里亚尔 100,000 IRR 12.0834 ₽", None),
     ],
 )
 def test_currency_table_of_the_furniture(quoted, language, iran, none):
