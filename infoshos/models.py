@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from news.models import Image, NamedQuerySet
+from news.models import Image, NamedQuerySet, keeping_old_slug
 from news.richtext import clean_html
 
 
@@ -46,7 +46,8 @@ class Page(models.Model):
         for name in ("body_ru", "body_en", "body_zh_hans"):
             if name in self.__dict__:
                 setattr(self, name, clean_html(self.__dict__[name]))
-        super().save(**kwargs)
+        with keeping_old_slug(self):
+            super().save(**kwargs)
 
     def get_absolute_url(self):
         return reverse("page", args=[self.slug])

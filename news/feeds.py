@@ -24,6 +24,7 @@ from states.models import State
 from . import images
 from .caching import public_page
 from .models import Article, Byline, Image, Section, column
+from .redirects import follows_renames
 from .richtext import image_tokens
 
 ITEMS = 30
@@ -188,6 +189,7 @@ def latest(request, kind):
 
 @require_safe
 @public_page
+@follows_renames(Section)
 def section(request, kind, slug):
     found = get_object_or_404(Section.objects.named(), slug=slug)
     title = _("InfoSCO: %(subject)s") % {"subject": xml_text(found.title)}

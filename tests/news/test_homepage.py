@@ -81,7 +81,7 @@ def test_number_of_queries_does_not_grow_with_the_stories(number, django_assert_
     section = make_section()
     for _ in range(number):
         make_article(["en"], section=section)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         homepage.build("en")
 
 
