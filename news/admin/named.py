@@ -68,7 +68,6 @@ class TagAdmin(NamedAdmin):
             return TemplateResponse(request, "admin/news/tag/merge.html", context)
         others = [tag for tag in tags if tag != kept]
         for tag in others:
-            reversion.add_to_revision(tag)  # so that it can be recovered
             self.log_deletions(request, [tag])
             kept.absorb(tag)
         merged = f"{kept.slug} ← {', '.join(tag.slug for tag in others)}"
