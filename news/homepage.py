@@ -87,17 +87,17 @@ def build(language=None, at=None, slots=None):
     given = take([], SECONDS[1], Place.SECOND)
     page.seconds = given + take(newest, SECONDS[0] - len(given))
     page.features = take(newest, FEATURES, Place.FEATURE)
-    sections = [
+    tops = [
         (section, take([], IN_SECTION, Place.SECTION, section.pk), articles)
         for section, articles in by_section(published)
     ]
     kept_free.clear()  # what found no room in its place stands wherever it would by itself
     page.latest = take(newest, LATEST)
-    page.most_read = take([loaded[pk] for pk in much_read if pk in loaded], MOST_READ)
     page.states = take(states_news(published), STATES_NEWS)
-    for section, top, articles in sections:
-        if chosen := top + take(articles, IN_SECTION - len(top)):
-            page.sections.append((section, chosen))
+    # On a small portal each section keeps its newest, before the rest goes to what is read most.
+    tops = [(section, top or take(articles, 1), articles) for section, top, articles in tops]
+    page.most_read = take([loaded[pk] for pk in much_read if pk in loaded], MOST_READ)
+    page.sections = [(section, top + take(articles, IN_SECTION - len(top))) for section, top, articles in tops if top]
     return page
 
 

@@ -97,7 +97,8 @@ class HomepageSlotAdmin(admin.ModelAdmin):
             "history": arranging.history(language),
             **(extra_context or {}),
         }
-        return TemplateResponse(request, "admin/news/homepageslot/arrange.html", context)
+        template = "step" if request.headers.get("X-Requested-With") == "fetch" else "arrange"
+        return TemplateResponse(request, f"admin/news/homepageslot/{template}.html", context)
 
     def of_revision(self, language, pk):
         versions = arranging.Version.objects.get_for_object_reference(Arrangement, language)

@@ -18,8 +18,8 @@ async function send(step) {
   data.set("do", step);
   let page;
   try {
-    const answer = await fetch(form.action, { method: "POST", body: data });
-    page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const answer = await fetch(form.action, { method: "POST", body: data, headers: { "X-Requested-With": "fetch" } });
+    if (answer.ok && !answer.redirected) page = new DOMParser().parseFromString(await answer.text(), "text/html");
   } catch { /* no network */ }
   const fresh = page?.querySelector("[data-body]");
   lost.hidden = Boolean(fresh);
@@ -29,7 +29,7 @@ async function send(step) {
   body.toggleAttribute("data-unsaved", fresh.hasAttribute("data-unsaved"));
   enhance();
   const moved = body.querySelector("[data-acted] [data-handle]");
-  const next = moved ?? (focused && document.getElementById(focused)) ?? body.querySelector("[data-handle]");
+  const next = moved ?? (focused ? document.getElementById(focused) : null) ?? body.querySelector("[data-handle]");
   next?.focus();
   said.textContent = page.querySelector("[data-said]").textContent;
 }
