@@ -74,6 +74,7 @@ def test_arranged_by_drag_and_drop_and_seen_in_that_language_alone(desk, stories
 
 
 def test_placed_story_is_dragged_from_one_place_into_another(desk):
+    desk.set_viewport_size({"width": 1366, "height": 2000})  # both places in sight
     desk.get_by_role("button", name="Lead story: Story 5").click()
     card = lane(desk, "lead:").locator("[data-slot]")
     expect(card).to_contain_text("Story 5")
