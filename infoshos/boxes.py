@@ -156,7 +156,9 @@ def figures_box(key, title, count):
     days = charts.last_days()
     figures = cache.get_or_set(f"desk:{key}:{days[-1]}", lambda: count(days[0]), FIGURES_SECONDS)
     drawn = charts.chart(figures, days)
-    return Box(key, title, "admin/desk/chart.html", {"chart": drawn, "words": charts.in_words(drawn)})
+    legend = [(name, charts.shown(number)) for name, number in drawn.totals]
+    words = charts.in_words(drawn)
+    return Box(key, title, "admin/desk/chart.html", {"chart": drawn, "legend": legend, "words": words})
 
 
 def by_day(rows, moment, number, since):
