@@ -19,7 +19,7 @@ from states.models import State
 
 from .. import images
 from ..models import Article, Author, Section, Tag
-from ..reading import reading_minutes
+from ..reading_time import reading_minutes
 from ..richtext import plain_text
 
 register = template.Library()
