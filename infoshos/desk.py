@@ -29,7 +29,9 @@ class DeskSite(AdminSite):
         )
 
     def index(self, request, extra_context=None):
-        waiting = {"waiting": waiting_lists(request.user), "tasks": waiting_counts(request.user)}
+        from .workflow import boxes
+
+        waiting = {"waiting": [*boxes(request.user), *waiting_lists(request.user)], "tasks": waiting_counts(request.user)}
         return super().index(request, waiting | (extra_context or {}))
 
 

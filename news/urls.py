@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from . import feeds, search_views, views
+from . import corrections_views, feeds, search_views, views
 
 app_name = "news"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     re_path(r"^archive/(?P<year>[0-9]{4})/$", views.archive, name="archive_year"),
     re_path(r"^archive/(?P<year>[0-9]{4})/(?P<month>[0-9]{2})/$", views.archive, name="archive_month"),
     re_path(r"^archive/(?P<year>[0-9]{4})/(?P<month>[0-9]{2})/(?P<day>[0-9]{2})/$", views.archive, name="archive_day"),
+    path("corrections/", corrections_views.corrections, name="corrections"),
     path("search/", search_views.search, name="search"),
     path("feed.rss", feeds.latest, {"kind": "rss"}, name="rss"),
     path("feed.atom", feeds.latest, {"kind": "atom"}, name="atom"),

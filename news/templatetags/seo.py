@@ -113,6 +113,14 @@ def modified(article):
     return max(filter(None, (article.edition.published_at, article.edition.updated_at)))
 
 
+def corrections(article):
+    """Google and others read these as CorrectionComment; none, no key."""
+    return [
+        {"@type": "CorrectionComment", "text": row.text, "datePublished": iso(row.corrected_at), "inLanguage": html_lang()}
+        for row in article.shown_corrections
+    ]
+
+
 def news_article(article, picture):
     address = absolute(article.get_absolute_url())
     authors = [
@@ -135,7 +143,7 @@ def news_article(article, picture):
         "mainEntityOfPage": {"@type": "WebPage", "@id": address},
         "url": address,
         "isAccessibleForFree": True,
-    }
+    } | ({"correction": corrections(article)} if article.shown_corrections else {})
 
 
 def breadcrumbs(article):

@@ -1,12 +1,16 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 
+from news import publication
 from news.models import Article, Edition
-from tests.factories import make_article
+
+from ..factories import make_article, make_user
+from .test_admin import address, errors, save, signed_in
 
 pytestmark = pytest.mark.django_db
 Status = Edition.Status
