@@ -185,6 +185,11 @@ def fetch(path):
         return Answer(0)
 
 
+def fetch_all(paths):
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(fetch, paths))
+
+
 def problem(expected, answer, states):
     """What is wrong with the answer, or ""; ``states``: what the page's state may be."""
     if not answer.status:
@@ -201,15 +206,14 @@ def problem(expected, answer, states):
     return ""
 
 
-def compare(article, fetch=fetch, pauses=PAUSES):
+def compare(article, fetch_all=fetch_all, pauses=PAUSES):
     """[[address, problem or ""]] of every address that the article touches; what is wrong is looked at again."""
     found, open_ = {}, expectations(article)
     for pause in pauses:
         time.sleep(pause)
         languages = {expected.depends_on for expected in open_}
         states = {language: {caching.state(language)} for language in languages}
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            answers = list(pool.map(fetch, [expected.path for expected in open_]))
+        answers = fetch_all([expected.path for expected in open_])
         for language in languages:
             states[language].add(caching.state(language))  # somebody may have published meanwhile
         found |= {

@@ -76,8 +76,9 @@ def shown(request, pk, slug, view):
         if view == "news:article" and (frames := video.frame_sources(article.body)):
             response._csp_config = settings.SECURE_CSP | {"frame-src": frames}
         return response
-    if article.edition and article.edition.is_gone():
-        context = {"reason": article.edition.withdrawal_reason, **other_languages(article, languages)}
+    edition = article.edition_in(language)
+    if edition and edition.is_gone():
+        context = {"reason": edition.withdrawal_reason, **other_languages(article, languages)}
         return render(request, "410.html", context, status=410)
     if languages:
         return render(request, "news/other_language.html", context | other_languages(article, languages))
