@@ -31,7 +31,10 @@ class DeskSite(AdminSite):
     def index(self, request, extra_context=None):
         from .workflow import boxes
 
-        waiting = {"waiting": [*boxes(request.user), *waiting_lists(request.user)], "tasks": waiting_counts(request.user)}
+        waiting = {
+            "waiting": [*boxes(request.user), *waiting_lists(request.user)],
+            "tasks": waiting_counts(request.user),
+        }
         return super().index(request, waiting | (extra_context or {}))
 
 

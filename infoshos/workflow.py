@@ -14,7 +14,11 @@ def boxes(user):
     """[{title, rows}], of what waits alone; three queries for an editor, one for others."""
     found = [(_("For you to do"), assignments(user))]
     if user.has_perm(PUBLISH):
-        found = [(_("Readers do not see what they should"), late()), *found, (_("Corrections to decide"), corrections())]
+        found = [
+            (_("Readers do not see what they should"), late()),
+            *found,
+            (_("Corrections to decide"), corrections()),
+        ]
     return [{"title": title, "rows": rows} for title, rows in found if rows]
 
 

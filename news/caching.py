@@ -89,9 +89,8 @@ def next_due(language, at=None):
 
 
 def page_key(request, depends_on, at):
-    digest = hashlib.sha256(
-        "\n".join((request.scheme, request.get_host(), request.get_full_path(), depends_on)).encode()
-    ).hexdigest()
+    asked = f"{request.scheme}\n{request.get_host()}\n{request.get_full_path()}\n{depends_on}"
+    digest = hashlib.sha256(asked.encode()).hexdigest()
     return f"page:{digest}:{int(at.timestamp()) // 60}"
 
 

@@ -54,7 +54,9 @@ class NoteForm(forms.ModelForm):
     def clean_text(self):
         text = self.cleaned_data["text"]
         names = named_in(text)
-        found = {user.username.lower(): user for user in colleagues().annotate(n=Lower("username")).filter(n__in=names)}
+        found = {
+            user.username.lower(): user for user in colleagues().annotate(n=Lower("username")).filter(n__in=names)
+        }
         if unknown := [name for name in names if name not in found]:
             raise ValidationError(
                 _("Nobody at the desk is called %(names)s.") % {"names": ", ".join(f"@{name}" for name in unknown)}

@@ -118,7 +118,11 @@ class ArticleAdmin(Workflow, AllLanguages, RevisedAdmin):
 
     class Media:
         css = {"all": ["css/admin-editor.css"]}
-        js = [Script("js/admin-editor.js", type="module"), Script("js/admin-unsaved.js", type="module"), Script("js/admin-desk.js", type="module")]
+        js = [
+            Script("js/admin-editor.js", type="module"),
+            Script("js/admin-unsaved.js", type="module"),
+            Script("js/admin-desk.js", type="module"),
+        ]
 
     # Who may what
 
@@ -210,7 +214,16 @@ class ArticleAdmin(Workflow, AllLanguages, RevisedAdmin):
                 fields = [status, (since, until), *fields, slug, reason]
             classes = ["language", f"language-{code}", "source" if code == source else "translation"]
             fieldsets.append((NAMES[code], {"fields": fields, "classes": classes}))
-        common = ["section", "tags", "states", "lead_image", "lead_preview", "source_url", "comment_policy", "together"]
+        common = [
+            "section",
+            "tags",
+            "states",
+            "lead_image",
+            "lead_preview",
+            "source_url",
+            "comment_policy",
+            "together",
+        ]
         if not view_only:
             common.append("opened_version")
         fieldsets.append((_("In all languages"), {"fields": common, "classes": ["common"]}))

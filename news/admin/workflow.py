@@ -164,7 +164,9 @@ class Workflow:
             "sentence below the story. Each language that is public needs an answer."
         )
         classes = ["collapse", "common", "corrections-fields"]
-        return [(_("Tell readers of a correction"), {"fields": fields, "classes": classes, "description": description})]
+        return [
+            (_("Tell readers of a correction"), {"fields": fields, "classes": classes, "description": description})
+        ]
 
     def corrections_to_do(self, request, article):
         if not self.has_publish_permission(request):

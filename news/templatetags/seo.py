@@ -116,7 +116,12 @@ def modified(article):
 def corrections(article):
     """Google and others read these as CorrectionComment; none, no key."""
     return [
-        {"@type": "CorrectionComment", "text": row.text, "datePublished": iso(row.corrected_at), "inLanguage": html_lang()}
+        {
+            "@type": "CorrectionComment",
+            "text": row.text,
+            "datePublished": iso(row.corrected_at),
+            "inLanguage": html_lang(),
+        }
         for row in article.shown_corrections
     ]
 

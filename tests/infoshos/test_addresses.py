@@ -137,9 +137,7 @@ def objects():
     """Somebody else's draft, and what hangs on it; nothing here belongs to the roles that ask."""
     article = make_article(["ru", "en"], published=False)
     save(signed_in(), article)
-    correction = Correction.objects.create(
-        article=article, language="en", text="Wrong.", corrected_at=timezone.now()
-    )
+    correction = Correction.objects.create(article=article, language="en", text="Wrong.", corrected_at=timezone.now())
     rows = [article, make_image(), make_tag(), correction, make_user("novice")]
     version = Version.objects.get_for_object(article).first()
     return {type(row): row.pk for row in rows} | {"version": version.pk}

@@ -116,6 +116,7 @@ def test_picture_of_an_embargoed_story_is_named_by_nothing_that_readers_can_gues
         for guess in (image.pk, story.pk, image.token[:-1], "0" * 22):
             assert client.get(f"/images/{guess}/1/full-320.jpg").status_code == 404
     with time_machine.travel(EMBARGO, tick=False):
-        assert images.address(image, "full", 320, "jpg").rpartition("-")[0] in client.get(
-            story.address("en")
-        ).content.decode()
+        assert (
+            images.address(image, "full", 320, "jpg").rpartition("-")[0]
+            in client.get(story.address("en")).content.decode()
+        )

@@ -171,8 +171,6 @@ def test_older_notes_are_a_click_away(editor):
 # The outbox
 
 
-
-
 def test_letter_waits_for_a_mail_server_and_is_sent_once(editor, settings):
     make_user("pavel", groups=["Editor"], email="pavel@desk.example")
     write(editor, make_article(), "@pavel look")
