@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 from django_comments_xtd.models import XtdComment
 
 from comments.models import Posting, TypoReport
-from news.models import Article, Edition, ReadCount, column
-from news.publication import PUBLIC, PUBLISH
+from news.forms import html_lang
+from news.models import Article, Assignment, Correction, Edition, Proof, ReadCount, column
+from news.publication import PUBLIC, PUBLISH, may_see
 from states.clocks import is_stale, moscow_today
 from states.models import Rate
 
@@ -112,6 +113,57 @@ def own_drafts(user):
     return listed("drafts", _("Your drafts"), [row(e, status=e.get_status_display()) for e in editions])
 
 
+def assigned(user):
+    """What colleagues asked the user to do."""
+    waiting = Assignment.objects.waiting().filter(assignee=user).select_related("article").order_by("until", "pk")
+    rows = [
+        article_row(assignment.article, assignment.task, at=assignment.until)
+        for assignment in waiting[:ROWS]
+        if may_see(user, assignment.article)
+    ]
+    return listed("assigned", _("For you to do"), rows) if rows else None
+
+
+def not_as_it_should_be(user):
+    """Publications whose minute has passed and whose proof failed or was not made."""
+    if not user.has_perm(PUBLISH):
+        return None
+    waiting = Proof.objects.late().select_related("article").order_by("due_at")
+    rows = [
+        article_row(proof.article, str(proof.article), at=proof.due_at, language=_("late")) for proof in waiting[:ROWS]
+    ]
+    return listed("late", _("Readers do not see what they should"), rows) if rows else None
+
+
+def corrections_to_decide(user):
+    if not user.has_perm(PUBLISH):
+        return None
+    waiting = Correction.objects.to_do().select_related("article", "origin").order_by("pk")
+    rows = [
+        article_row(
+            correction.article,
+            correction.origin.text,
+            lang=html_lang(correction.origin.language),
+            language=correction.get_language_display(),
+            address=reverse("admin:news_correction_change", args=[correction.pk]),
+        )
+        for correction in waiting[:ROWS]
+    ]
+    return listed("corrections", _("Corrections to decide"), rows) if rows else None
+
+
+def article_row(article, title, **fields):
+    address = reverse("admin:news_article_change", args=[article.pk])
+    return {
+        "title": title,
+        "lang": "",
+        "address": address,
+        "at": None,
+        "language": str(article),
+        "status": "",
+    } | fields
+
+
 def listed(key, title, rows):
     return Box(key, title, "admin/desk/rows.html", {"rows": rows})
 
@@ -119,7 +171,7 @@ def listed(key, title, rows):
 def row(edition, at=None, status=""):
     return {
         "title": edition.article.text("title", edition.language) or str(edition.article),
-        "lang": "zh-Hans" if edition.language == "zh-hans" else edition.language,
+        "lang": html_lang(edition.language),
         "language": edition.get_language_display(),
         "address": reverse("admin:news_article_change", args=[edition.article_id]),
         "at": at,
@@ -200,5 +252,6 @@ def most_read_today(user):
 
 
 BOXES = [
-    tasks, own_drafts, in_review, scheduled_next, old_rates, published_figures, reading_figures, most_read_today,
+    not_as_it_should_be, tasks, assigned, own_drafts, in_review, corrections_to_decide, scheduled_next, old_rates,
+    published_figures, reading_figures, most_read_today,
 ]  # fmt: skip

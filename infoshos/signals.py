@@ -13,7 +13,7 @@ from .roles import keep_roles
 
 SHOWN = {
     news.Section, news.Tag, news.Author, news.Image, news.Article, news.Edition, news.Byline, news.GalleryItem,
-    site.Page, site.PartnerLink, site.SiteNotice, site.Magazine, states.State, states.Membership,
+    news.Correction, site.Page, site.PartnerLink, site.SiteNotice, site.Magazine, states.State, states.Membership,
     states.Currency,
 }  # fmt: skip
 

@@ -22,6 +22,7 @@ from django.utils.http import parse_etags
 from .models import Edition, Generation, HomepageSlot
 
 KEPT_HEADERS = ("Content-Type", "Content-Language", "Link", "X-Robots-Tag")
+STATE_HEADER = "X-State"  # what the page depends on was in this state: news/proof.py compares
 PAGE_SECONDS = 600  # how long a page that nobody asks for again stays in the cache
 
 
@@ -94,10 +95,9 @@ def next_due(language, at=None):
     return min(filter(None, moments), default=None)
 
 
-def page_key(request, language, at):
-    digest = hashlib.sha256(
-        "\n".join((request.scheme, request.get_host(), request.get_full_path(), state(language, at))).encode()
-    ).hexdigest()
+def page_key(request, depends_on, at):
+    asked = f"{request.scheme}\n{request.get_host()}\n{request.get_full_path()}\n{depends_on}"
+    digest = hashlib.sha256(asked.encode()).hexdigest()
     return f"page:{digest}:{int(at.timestamp()) // 60}"
 
 
@@ -127,7 +127,8 @@ def public_page(view=None, *, language=None, keep=True):
             return view(request, *args, **kwargs)
         language = depends_on or translation.get_language()
         at = timezone.now()
-        key = page_key(request, language, at) if keep else None
+        now = state(language, at) if keep else ""
+        key = page_key(request, now, at) if keep else None
         kept = cache.get(key) if keep else None
         if kept is None:
             response = view(request, *args, **kwargs)
@@ -157,6 +158,8 @@ def public_page(view=None, *, language=None, keep=True):
                 response[name] = value
         response["ETag"] = etag
         response["Cache-Control"] = cache_control(language, at)
+        if keep:
+            response[STATE_HEADER] = now
         if csp is not None:
             response._csp_config = csp
         return response

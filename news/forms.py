@@ -13,7 +13,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from . import publication
+from . import proof, publication
+from .corrections import CorrectionForm
 from .editor import RichTextField, RichTextWidget
 from .images import inspect_upload, normalise
 from .models import Article, Edition, Image, column
@@ -21,7 +22,7 @@ from .richtext import plain_text
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 TEXTS = ("title", "lead", "dateline", "body", "source_name")
-EDITION_FIELDS = ("status", "published_at", "unpublish_at", "live_until", "slug")
+EDITION_FIELDS = ("status", "published_at", "unpublish_at", "live_until", "withdrawal_reason", "slug")
 Status = Edition.Status
 
 
@@ -88,6 +89,12 @@ def edition_form_fields():
             required=False,
             help_text=_("Moscow time (UTC+3). Until then readers are told that the story is being written on."),
         )
+        fields[edition_field("withdrawal_reason", language)] = forms.CharField(
+            label=Edition._meta.get_field("withdrawal_reason").verbose_name,
+            max_length=Edition._meta.get_field("withdrawal_reason").max_length,
+            required=False,
+            help_text=_("A sentence that readers find in place of a withdrawn text, in their language. May be empty."),
+        )
         fields[edition_field("slug", language)] = forms.SlugField(
             label=_("slug"), max_length=120, required=False, help_text=_("Made from the headline if left empty.")
         )
@@ -97,7 +104,7 @@ def edition_form_fields():
 EditionFields = type(forms.Form)("EditionFields", (forms.Form,), edition_form_fields())
 
 
-class ArticleForm(EditionFields, forms.ModelForm):
+class ArticleForm(CorrectionForm, EditionFields, forms.ModelForm):
     """An article and its editions: one form, so that what is typed stands or falls together.
 
     ``opened_version`` is the version that the form was opened with. Where somebody else has saved since, nothing is
@@ -106,6 +113,14 @@ class ArticleForm(EditionFields, forms.ModelForm):
 
     user = None  # the admin sets it
 
+    together = forms.MultipleChoiceField(
+        label=Article._meta.get_field("together").verbose_name,
+        help_text=Article._meta.get_field("together").help_text,
+        choices=settings.LANGUAGES,
+        widget=forms.CheckboxSelectMultiple,
+        initial=list,
+        required=False,
+    )
     opened_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     class Meta:
@@ -135,6 +150,7 @@ class ArticleForm(EditionFields, forms.ModelForm):
                 if field := self.fields.get(column(name, language)):
                     field.widget.attrs["lang"] = html_lang(language)
         self.limit()
+        self.limit_corrections()
 
     def limit(self):
         """What the user may not change is shown, and whatever is posted for it ignored."""
@@ -147,6 +163,7 @@ class ArticleForm(EditionFields, forms.ModelForm):
                 continue
             if (name in texts and name not in own) or (name not in texts and not self.rights.structure):
                 field.disabled = True
+        self.fields["together"].disabled |= not self.rights.publishing
         for language in LANGUAGES:
             field = self.fields.get(edition_field("status", language))
             if field is None:
@@ -154,6 +171,8 @@ class ArticleForm(EditionFields, forms.ModelForm):
             edition = self.editions.get(language)
             now = edition.status if edition else Status.DRAFT
             allowed = [value for value in Status.values if value == now or self.may_become(language, value)]
+            if now != Status.READY and Status.READY in allowed:
+                allowed.remove(Status.READY)  # nobody chooses it: what is published and must wait becomes it
             field.choices = [(value, Status(value).label) for value in allowed]
             if not self.rights.publishing:
                 self.fields[edition_field("published_at", language)].disabled = True
@@ -171,7 +190,14 @@ class ArticleForm(EditionFields, forms.ModelForm):
         cleaned = super().clean()
         if self.instance.pk:
             self.check_version(cleaned)
+        self.clean_corrections(cleaned)
         return cleaned
+
+    def clean_together(self):
+        languages = self.cleaned_data["together"]
+        if len(languages) == 1:
+            raise ValidationError(_("One language has nothing to wait for: choose two or more, or none."))
+        return languages
 
     def check_version(self, cleaned):
         saved = self.instance.version
@@ -228,13 +254,17 @@ class ArticleForm(EditionFields, forms.ModelForm):
             if not text and status == Status.DRAFT:
                 return
             edition = Edition(article=self.instance, language=language)
-        if refused := publication.change_refused(edition, status, by=self.user):
-            self.add_error(field["status"], refused)
-            return
         published_at = kept_seconds(wanted["published_at"], edition.published_at)
         unpublish_at = kept_seconds(wanted["unpublish_at"], edition.unpublish_at)
-        if status == Status.PUBLISHED:
+        if status == Status.PUBLISHED and publication.waits_in_group(self.instance, edition):
+            status = Status.READY
+        if status in {Status.PUBLISHED, Status.READY}:
             published_at = published_at or timezone.now()
+        dates = {"published_at": published_at, "unpublish_at": unpublish_at}
+        if refused := publication.change_refused(edition, status, by=self.user, **dates):
+            self.add_error(field["status"], refused)
+            return
+        if status in {Status.PUBLISHED, Status.READY}:
             texts = {name: self.cleaned_data.get(column(name, language)) for name in ("title", "body")}
             for name, message in publication.missing_for_publication(self.instance, language).items():
                 if (
@@ -252,6 +282,7 @@ class ArticleForm(EditionFields, forms.ModelForm):
                 "published_at": published_at,
                 "unpublish_at": unpublish_at,
                 "live_until": kept_seconds(wanted["live_until"], edition.live_until),
+                "withdrawal_reason": wanted["withdrawal_reason"] or "",
                 "slug": wanted["slug"] or "",
             },
         )
@@ -270,6 +301,9 @@ class ArticleForm(EditionFields, forms.ModelForm):
                     edition.source_version = self.instance.version
                     edition.translator = edition.translator or by
             edition.save()
+        publication.settle(self.instance)
+        self.save_corrections(by)
+        proof.queue(self.instance)
 
 
 class ImageForm(forms.ModelForm):

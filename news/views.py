@@ -118,6 +118,10 @@ def shown(request, pk, slug, view):
         if view == "news:article" and (frames := video.frame_sources(article.body)):
             response._csp_config = settings.SECURE_CSP | {"frame-src": frames}
         return response
+    edition = article.edition_in(language)
+    if edition and edition.is_gone():
+        context = {"reason": edition.withdrawal_reason, **other_languages(article, languages)}
+        return render(request, "410.html", context, status=410)
     if languages:
         return render(request, "news/other_language.html", context | other_languages(article, languages))
     if any(edition.is_gone() for edition in article.editions.all()):

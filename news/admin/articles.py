@@ -28,11 +28,13 @@ from ..forms import (
 from ..models import (
     Article,
     Byline,
+    Correction,
     Edition,
     GalleryItem,
     column,
 )
 from .base import NAMES, AllLanguages, RevisedAdmin, moscow, thumbnail
+from .workflow import Workflow
 
 
 class StatusFilter(admin.SimpleListFilter):
@@ -97,12 +99,13 @@ class GalleryInline(admin.TabularInline):
         return thumbnail(item.image) if item.pk else ""
 
 
-for model, follow in ((Edition, ()), (Byline, ()), (GalleryItem, ()), (Article, ("editions", "bylines", "gallery"))):
+FOLLOWED = ("editions", "bylines", "gallery", "corrections")
+for model, follow in ((Edition, ()), (Byline, ()), (GalleryItem, ()), (Article, FOLLOWED)):
     reversion.register(model, follow=follow)
 
 
 @admin.register(Article)
-class ArticleAdmin(AllLanguages, RevisedAdmin):
+class ArticleAdmin(Workflow, AllLanguages, RevisedAdmin):
     form = ArticleForm
     list_display = ["headline", "statuses", "section", "dates", "changed"]
     list_filter = [*STATUS_FILTERS, "section", "states", DoubtsFilter]
@@ -115,7 +118,11 @@ class ArticleAdmin(AllLanguages, RevisedAdmin):
 
     class Media:
         css = {"all": ["css/admin-editor.css"]}
-        js = [Script("js/admin-editor.js", type="module"), Script("js/admin-unsaved.js", type="module")]
+        js = [
+            Script("js/admin-editor.js", type="module"),
+            Script("js/admin-unsaved.js", type="module"),
+            Script("js/admin-desk.js", type="module"),
+        ]
 
     # Who may what
 
@@ -123,13 +130,7 @@ class ArticleAdmin(AllLanguages, RevisedAdmin):
         return publication.rights_of(request.user, article)
 
     def sees_all(self, request):
-        """Reporters see their own articles; whoever else works on articles sees all."""
-        user = request.user
-        return (
-            user.has_perm(publication.PUBLISH)
-            or user.has_perm(publication.TRANSLATE)
-            or not user.has_perm("news.add_article")
-        )
+        return publication.sees_all(request.user)
 
     def get_queryset(self, request):
         articles = super().get_queryset(request)
@@ -138,7 +139,7 @@ class ArticleAdmin(AllLanguages, RevisedAdmin):
     def has_view_permission(self, request, obj=None):
         if not super().has_view_permission(request, obj):
             return False
-        return obj is None or self.sees_all(request) or obj.created_by_id == request.user.pk
+        return obj is None or publication.may_see(request.user, obj)
 
     def has_change_permission(self, request, obj=None):
         if not super().has_change_permission(request, obj):
@@ -182,27 +183,20 @@ class ArticleAdmin(AllLanguages, RevisedAdmin):
         ) or _("none")
 
     def badge(self, edition):
-        if edition.is_scheduled():
-            return ("scheduled",)
-        if edition.is_gone():
-            return ("withdrawn",)
-        return (edition.status,)
+        return (edition.stage(),)
 
     def badge_text(self, edition):
-        if edition.is_scheduled():
-            return _("scheduled")
-        if edition.is_gone():
-            return _("withdrawn")
-        if edition.status == Edition.Status.PUBLISHED:
-            return _("published")
-        return edition.get_status_display()
+        stage = edition.stage()
+        if stage == Edition.Status.READY:
+            return _("ready")
+        return _("published") if stage == Edition.Status.PUBLISHED else publication.stage_name(stage)
 
-    @admin.display(description=_("published"))
+    @admin.display(description=_("published (Moscow time)"))
     def dates(self, article):
         moments = [edition.published_at for edition in article.editions.all() if edition.published_at]
         return moscow(min(moments)) if moments else "—"
 
-    @admin.display(description=_("changed"), ordering="updated_at")
+    @admin.display(description=_("changed (Moscow time)"), ordering="updated_at")
     def changed(self, article):
         return moscow(article.updated_at)
 
@@ -216,14 +210,24 @@ class ArticleAdmin(AllLanguages, RevisedAdmin):
         for code in ordered:
             fields = [column(name, code) for name in TEXTS]
             if not view_only:
-                status, since, until, live, slug = (edition_field(name, code) for name in EDITION_FIELDS)
-                fields = [status, (since, until), live, *fields, slug]
+                status, since, until, live, reason, slug = (edition_field(name, code) for name in EDITION_FIELDS)
+                fields = [status, (since, until), live, *fields, slug, reason]
             classes = ["language", f"language-{code}", "source" if code == source else "translation"]
             fieldsets.append((NAMES[code], {"fields": fields, "classes": classes}))
-        common = ["section", "tags", "states", "lead_image", "lead_preview", "source_url", "comment_policy"]
+        common = [
+            "section",
+            "tags",
+            "states",
+            "lead_image",
+            "lead_preview",
+            "source_url",
+            "comment_policy",
+            "together",
+        ]
         if not view_only:
             common.append("opened_version")
         fieldsets.append((_("In all languages"), {"fields": common, "classes": ["common"]}))
+        fieldsets += self.correction_fieldsets(request, obj)
         legacy = ["legacy_idn", "doubts"]
         fieldsets.append((_("The old portal"), {"fields": legacy, "classes": ["collapse", "common"]}))
         return fieldsets
@@ -409,7 +413,10 @@ class ArticleAdmin(AllLanguages, RevisedAdmin):
 class BeforeRevert:
     """What going back to an old text leaves as it is: the count of versions, and what is public when."""
 
-    FIELDS = ("slug", "status", "published_at", "unpublish_at", "live_until", "updated_at")
+    FIELDS = (
+        "slug", "status", "published_at", "unpublish_at", "live_until", "withdrawal_reason", "updated_at", "corrected_at",
+    )  # fmt: skip
+    CORRECTION = ("decision", "text", "corrected_at")
 
     def __init__(self, article):
         self.pk, self.version = article.pk, article.version
@@ -417,9 +424,15 @@ class BeforeRevert:
             edition.language: {name: getattr(edition, name) for name in self.FIELDS}
             for edition in article.editions.all()
         }
+        self.corrections = list(article.corrections.order_by("pk"))
+        self.together = article.together
 
     def restore(self):
-        Article.objects.filter(pk=self.pk).update(version=self.version)
+        Article.objects.filter(pk=self.pk).update(version=self.version, together=self.together)
+        Correction.objects.filter(article=self.pk).exclude(pk__in=[row.pk for row in self.corrections]).delete()
+        Correction.objects.bulk_create(
+            self.corrections, update_conflicts=True, unique_fields=["pk"], update_fields=self.CORRECTION
+        )
         for language, values in self.editions.items():
             if not Edition.objects.filter(article_id=self.pk, language=language).update(**values):
                 Edition.objects.create(article_id=self.pk, language=language, **values)

@@ -1,9 +1,12 @@
 from .articles import TEXT_COLUMNS, Article, ArticleQuerySet, Byline, Edition, EditionQuerySet, GalleryItem
 from .columns import column
+from .corrections import Correction, CorrectionQuerySet
 from .derived import Generation, SearchDocument
 from .homepage import BREAKING_LASTS, Arrangement, HomepageSlot
 from .images import Image, new_token, original_name, originals
 from .named import Author, NamedQuerySet, Section, Tag
+from .notes import Assignment, Letter, Note
+from .proofs import Proof
 from .reading import ReadCount
 from .redirects import SlugRedirect, keeping_old_slug
 
@@ -13,15 +16,21 @@ __all__ = [
     "Arrangement",
     "Article",
     "ArticleQuerySet",
+    "Assignment",
     "Author",
     "Byline",
+    "Correction",
+    "CorrectionQuerySet",
     "Edition",
     "EditionQuerySet",
     "GalleryItem",
     "Generation",
     "HomepageSlot",
     "Image",
+    "Letter",
     "NamedQuerySet",
+    "Note",
+    "Proof",
     "ReadCount",
     "SearchDocument",
     "Section",
