@@ -1,12 +1,13 @@
 from django.urls import path, re_path
 
-from . import feeds, search_views, views
+from . import feeds, previews, search_views, views
 
 app_name = "news"
 urlpatterns = [
     path("news/<int:pk>/", views.article_by_number, name="number"),
     re_path(r"^news/(?P<pk>[0-9]{1,18})-(?P<slug>[-\w]*)/$", views.article, name="article"),
     re_path(r"^news/(?P<pk>[0-9]{1,18})-(?P<slug>[-\w]*)/print/$", views.article_print, name="print"),
+    path("preview/<str:signed>/", previews.shared_preview, name="shared_preview"),
     path("section/<slug:slug>/", views.section, name="section"),
     path("tag/<slug:slug>/", views.tag, name="tag"),
     path("author/<slug:slug>/", views.author, name="author"),

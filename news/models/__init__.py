@@ -4,6 +4,7 @@ from .derived import Generation, SearchDocument
 from .homepage import HomepageSlot
 from .images import Image, new_token, original_name, originals
 from .named import Author, NamedQuerySet, Section, Tag
+from .writing import Draft, PreviewLink, WorkingCopy
 
 __all__ = [
     "TEXT_COLUMNS",
@@ -11,6 +12,7 @@ __all__ = [
     "ArticleQuerySet",
     "Author",
     "Byline",
+    "Draft",
     "Edition",
     "EditionQuerySet",
     "GalleryItem",
@@ -18,9 +20,11 @@ __all__ = [
     "HomepageSlot",
     "Image",
     "NamedQuerySet",
+    "PreviewLink",
     "SearchDocument",
     "Section",
     "Tag",
+    "WorkingCopy",
     "column",
     "new_token",
     "original_name",
