@@ -95,6 +95,7 @@ def publish_changes(article, language, by=None, *, seen=False):
         edition.updated_at = timezone.now()
         if language != publication.source_language(article):
             edition.source_version = article.version
+            edition.translator = edition.translator or copy.updated_by or by
         edition.save()
         if by:
             reversion.set_user(by)

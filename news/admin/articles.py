@@ -118,7 +118,9 @@ class ArticleAdmin(Writing, AllLanguages, RevisedAdmin):
     class Media:
         css = {"all": ["css/admin-editor.css", "css/admin-writing.css"]}
         js = [
-            Script(f"js/{name}.js", type="module") for name in ("admin-editor", "admin-writing", "admin-writing-keys")
+            Script("js/admin-editor.js", type="module"),
+            Script("js/admin-writing.js", type="module"),
+            Script("js/admin-writing-keys.js", type="module"),
         ]
 
     # Who may what
@@ -165,7 +167,7 @@ class ArticleAdmin(Writing, AllLanguages, RevisedAdmin):
                     )
                     for code in LANGUAGES
                 }
-            )  # fmt: skip
+            )
             .defer(*get_translation_fields("body"), *get_translation_fields("lead"), "body", "lead")
         )
 
