@@ -157,6 +157,6 @@ def differences(draft, form):
 def prune(*, days=KEPT.days):
     """Deletes drafts that nobody has touched for ``days``, and what is left of sessions without text after a day."""
     now = timezone.now()
-    old = Draft.objects.filter(updated_at__lt=now - timedelta(days=days)).delete()[0]
     empty = Draft.objects.filter(fields={}, updated_at__lt=now - timedelta(days=1))
-    return old, empty.exclude(seen_at__gt=now - timedelta(days=1)).delete()[0]
+    empty = empty.exclude(seen_at__gt=now - timedelta(days=1)).delete()[0]
+    return Draft.objects.filter(updated_at__lt=now - timedelta(days=days)).exclude(fields={}).delete()[0], empty

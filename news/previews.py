@@ -76,7 +76,7 @@ def page(request, article, language, *, scheme="", shared=False):
         article.comment_policy = Article.Comments.HIDDEN  # nobody can write there, and what was written is not public
     article.edition.published_at = article.edition.published_at or timezone.now()
     if article.section_id is None:
-        article.section = Section()
+        article.section = Section(slug="-")
     with translation.override(language):
         request.LANGUAGE_CODE = language
         context = {"article": article, "languages": [], "alternates": {}, "preview": True, "scheme": scheme}

@@ -105,7 +105,14 @@ def publish_changes(article, language, by=None, *, seen=False):
 def discard(article, language, by=None):
     """What waits is dropped; the article's history keeps it."""
     allow(article, language, by)
-    WorkingCopy.objects.filter(article=article, language=language).delete()
+    copies = WorkingCopy.objects.filter(article=article, language=language)
+    if copies and not reversion.is_active():
+        with reversion.create_revision():  # before: a revision holds only what is there at its end
+            reversion.add_to_revision(article)
+            reversion.set_comment(_("Before waiting changes were discarded"))
+            if by:
+                reversion.set_user(by)
+    copies.delete()
 
 
 def allow(article, language, by):

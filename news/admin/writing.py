@@ -92,7 +92,8 @@ class Writing:
         form.waiting = form.set_aside() if change else {}
         if change:
             waits = {name for code in form.waiting for name in form.text_columns(code)}
-            form.only_waiting = bool(form.changed_data) and waits.issuperset(form.changed_data)
+            asked = bool(form.changed_data) or "_publish_changes" in request.POST
+            form.only_waiting = asked and waits.issuperset(form.changed_data)
             if not form.only_waiting:
                 publication.save_edit(obj, by=request.user)
         else:
@@ -342,18 +343,11 @@ class Writing:
         copy = article.working_copies.filter(language=language).select_related("updated_by").first()
         back = reverse("admin:news_article_change", args=[pk])
         if request.method == "POST":
-            with reversion.create_revision():
-                reversion.set_user(request.user)
-                if "discard" in request.POST:
-                    if copy:
-                        reversion.add_to_revision(article)
-                        reversion.set_comment(
-                            _("Waiting changes were discarded: %(language)s") % {"language": language}
-                        )
-                    working_copy.discard(article, language, by=request.user)
-                    self.message_user(request, _("The waiting changes were discarded."), messages.SUCCESS)
-                elif "publish" in request.POST:
-                    self.publish_waiting(request, article, language, seen=bool(request.POST.get(f"seen_{language}")))
+            if "discard" in request.POST:
+                working_copy.discard(article, language, by=request.user)
+                self.message_user(request, _("The waiting changes were discarded."), messages.SUCCESS)
+            elif "publish" in request.POST:
+                self.publish_waiting(request, article, language, seen=bool(request.POST.get(f"seen_{language}")))
             return redirect(back)
         rights = self.rights(request, article)
         context = self.admin_site.each_context(request) | {
