@@ -10,7 +10,7 @@ const SKIPPED = /^(csrfmiddlewaretoken|opened_version|opened_digests|draft_sessi
 
 const text = (name, values = {}) => {
   let said = panel.dataset[`text${name}`];
-  for (const [key, value] of Object.entries(values)) said = said.replace(`%${key}`, value);
+  for (const [key, value] of Object.entries(values)) said = said.replace(`{${key}}`, value);
   return said;
 };
 const part = (name) => panel.querySelector(`[data-writing-${name}]`);
