@@ -43,18 +43,44 @@ const publish = () => {
     button.click();
   } else {
     status.value = "published";
-    form.querySelector("input[name=_continue]")?.click();
+    save();
   }
 };
 
+// Who saves by keyboard goes on where they were.
+const PLACE = "infosco.place";
+const save = () => {
+  const place = document.activeElement;
+  try {
+    sessionStorage.setItem(PLACE, JSON.stringify({ path: location.pathname, id: place?.id, y: scrollY }));
+  } catch {
+    // then not
+  }
+  (form.querySelector("input[name=_continue]") ?? form.querySelector("input[name=_save]"))?.click();
+};
+const goOn = () => {
+  let place;
+  try {
+    place = JSON.parse(sessionStorage.getItem(PLACE));
+    sessionStorage.removeItem(PLACE);
+  } catch {
+    return;
+  }
+  if (place?.path !== location.pathname || document.querySelector(".errornote, .conflict")) return;
+  scrollTo(0, place.y);
+  const found = place.id && document.getElementById(place.id);
+  if (found) found.focus({ preventScroll: true });
+};
+
 if (form && panel) {
+  goOn();
   const actions = { KeyV: () => preview(code(here())), KeyG: next, KeyU: publish };
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || event.getModifierState("AltGraph")) return;
     const command = mac ? event.metaKey : event.ctrlKey;
     if (event.code === "KeyS" && command && !event.altKey && !event.shiftKey && !(mac && event.ctrlKey)) {
       event.preventDefault();
-      form.querySelector("input[name=_continue], input[name=_save]")?.click();
+      save();
       return;
     }
     const second = mac ? event.ctrlKey && event.metaKey && !event.altKey : event.ctrlKey && event.altKey;

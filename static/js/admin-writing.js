@@ -93,12 +93,12 @@ const start = () => {
     const line = part("trouble");
     line.textContent = state ? text(state) : "";
     if (link) {
-      const anchor = Object.assign(document.createElement("a"), { href: panel.dataset.login, target: "_blank", textContent: text("signin") });
+      const anchor = Object.assign(document.createElement("a"), { href: panel.dataset.login, target: "_blank", textContent: text("Signin") });
       line.append(" ", anchor);
     }
   };
   const showOthers = ({ others = [], saved = "" }) => {
-    const lines = others.map(({ name, since: from }) => text("other", { name, time: from }));
+    const lines = others.map(({ name, since: from }) => text("Other", { name, time: from }));
     if (saved) lines.push(saved);
     const box = part("others");
     if ([...box.children].map((line) => line.textContent).join("\n") === lines.join("\n")) return;
@@ -171,7 +171,8 @@ const start = () => {
         if (trouble === "Away") {
           worry("");
           part("trouble").textContent = text("Back");
-        } else {
+        } else if (trouble || part("trouble").textContent === text("Back")) {
+          trouble = "again";
           worry("");
         }
         wait = 2000;

@@ -159,13 +159,13 @@ def test_server_away_and_then_the_browser_dies(open_browser, live_server, editor
     page = open_browser(editor)
     page.goto(form_of(live_server, article))
     page.wait_for_timeout(500)
-    page.context.set_offline(True)
+    page.context.route("**/draft/", lambda route: route.abort())
     page.fill("#id_title_en", "Only in this browser")
     page.wait_for_timeout(1000)
     crash(page)
     assert kept(title_en="Only in this browser")() is None
 
-    page.context.set_offline(False)
+    page.context.unroute("**/draft/")
     again = page.context.new_page()
     again.goto(form_of(live_server, article))
 
@@ -308,7 +308,7 @@ def test_preview_has_the_width_and_the_colours_that_were_chosen(
 
     inside = page.frame_locator("iframe")
 
-    expect(inside.locator("body")).to_have_css("background-color", paper)
+    expect(inside.locator("html")).to_have_css("background-color", paper)
     assert inside.locator("html").evaluate("() => window.innerWidth") == int(width)
 
 
