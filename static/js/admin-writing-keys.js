@@ -29,7 +29,8 @@ const preview = (language) => {
 const next = () => {
   const all = languages();
   const fieldset = all[(all.indexOf(here()) + 1) % all.length];
-  fieldset.querySelector("input[type=text][name^=title]:not(:disabled), textarea:not(:disabled), select")?.focus();
+  const first = fieldset.querySelector("input[name^=title_]:not(:disabled)");
+  (first ?? fieldset.querySelector("input:not(:disabled), textarea:not(:disabled), select:not(:disabled)"))?.focus();
   fieldset.scrollIntoView({ block: "start", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
 };
 
