@@ -313,7 +313,13 @@ const start = () => {
   };
 
   // For the keyboard, and for the link that shows what is not saved yet.
-  panel.addEventListener("writing:flush", (event) => event.detail.wait(send()));
+  const flush = async () => {
+    for (let tries = 0; tries < 50 && pending().size && !trouble; tries += 1) {
+      if (sending) await new Promise((done) => setTimeout(done, 100));
+      else await send();
+    }
+  };
+  panel.addEventListener("writing:flush", (event) => event.detail.wait(flush()));
   panel.addEventListener("writing:session", (event) => event.detail.tell(session));
 
   found().then(() => send());
