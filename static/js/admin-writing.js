@@ -300,9 +300,11 @@ const start = () => {
         }
         if (answer.state === "kept") {
           store.drop(other);
-          if (other === session) {
-            location.reload();
-          } else {
+          if (entry.article === article && !pending().size) {
+            location.reload(); // the page offers it then, with what differs
+            return;
+          }
+          if (entry.article === article) {
             const link = Object.assign(document.createElement("a"), { href: answer.address, textContent: text("Take") });
             part("trouble").append(text("Found"), " ", link);
           }

@@ -168,9 +168,7 @@ def test_server_away_and_then_the_browser_dies(open_browser, live_server, editor
     again = page.context.new_page()
     again.goto(form_of(live_server, article))
 
-    expect(trouble(again)).to_contain_text("This browser had kept text that the server did not have")
-    trouble(again).get_by_role("link", name="Go on with it").click()
-    again.wait_for_url("**draft=*")
+    again.locator(".offer").get_by_role("link", name="Go on with it").click()
     expect(again.locator("#id_title_en")).to_have_value("Only in this browser")
 
 
