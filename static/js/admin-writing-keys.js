@@ -94,7 +94,7 @@ if (form && panel) {
     panel.querySelector("[data-key-save]").textContent = "⌘S";
     for (const key of panel.querySelectorAll("[data-key]")) key.textContent = `⌃⌘${key.dataset.key}`;
   }
-  for (const link of form.querySelectorAll("[data-preview]")) {
+  for (const link of form.querySelectorAll("a[data-preview]")) {
     link.addEventListener("click", (event) => {
       event.preventDefault();
       preview(link.dataset.preview);

@@ -180,8 +180,9 @@ def test_lost_session_keeps_the_text_until_somebody_signs_in_again(open_browser,
     page.fill("#id_title_en", "Written after the session was lost")
     expect(trouble(page)).to_contain_text("You are signed out. Your text is kept in this browser", timeout=8000)
 
-    tab = page.context.new_page()
-    tab.goto(f"{live_server.url}/en/admin/login/")
+    with page.context.expect_page() as opened:
+        trouble(page).get_by_role("link", name="Sign in").click()
+    tab = opened.value
     tab.fill("#id_username", "aigul")
     tab.fill("#id_password", "secret-pass-42")
     tab.click("input[type=submit]")
