@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from . import corrections_views, digest, feeds, search_views, views
+from . import corrections_views, digest, feeds, previews, search_views, views
 
 app_name = "news"
 urlpatterns = [
@@ -8,6 +8,7 @@ urlpatterns = [
     re_path(r"^news/(?P<pk>[0-9]{1,18})-(?P<slug>[-\w]*)/$", views.article, name="article"),
     re_path(r"^news/(?P<pk>[0-9]{1,18})-(?P<slug>[-\w]*)/print/$", views.article_print, name="print"),
     re_path(r"^news/(?P<pk>[0-9]{1,18})/qr\.svg$", views.article_qr, name="qr"),
+    path("preview/<str:signed>/", previews.shared_preview, name="shared_preview"),
     path("section/<slug:slug>/", views.section, name="section"),
     path("tag/<slug:slug>/", views.tag, name="tag"),
     path("author/<slug:slug>/", views.author, name="author"),

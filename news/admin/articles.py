@@ -6,17 +6,16 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.forms.widgets import Script
 from django.http import Http404
-from django.shortcuts import get_object_or_404, render
-from django.urls import path, reverse
 from django.utils import timezone, translation
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from modeltranslation.utils import get_translation_fields
 
-from .. import publication
+from .. import publication, working_copy
 from ..forms import (
     EDITION_FIELDS,
     LANGUAGES,
@@ -31,10 +30,12 @@ from ..models import (
     Correction,
     Edition,
     GalleryItem,
+    WorkingCopy,
     column,
 )
 from .base import NAMES, AllLanguages, RevisedAdmin, moscow, thumbnail
 from .workflow import Workflow
+from .writing import Writing
 
 
 class StatusFilter(admin.SimpleListFilter):
@@ -99,13 +100,13 @@ class GalleryInline(admin.TabularInline):
         return thumbnail(item.image) if item.pk else ""
 
 
-FOLLOWED = ("editions", "bylines", "gallery", "corrections")
-for model, follow in ((Edition, ()), (Byline, ()), (GalleryItem, ()), (Article, FOLLOWED)):
-    reversion.register(model, follow=follow)
+for model in (Edition, Byline, GalleryItem, WorkingCopy):
+    reversion.register(model)
+reversion.register(Article, follow=("editions", "bylines", "gallery", "corrections", "working_copies"))
 
 
 @admin.register(Article)
-class ArticleAdmin(Workflow, AllLanguages, RevisedAdmin):
+class ArticleAdmin(Writing, Workflow, AllLanguages, RevisedAdmin):
     form = ArticleForm
     list_display = ["headline", "statuses", "section", "dates", "changed"]
     list_filter = [*STATUS_FILTERS, "section", "states", DoubtsFilter]
@@ -117,10 +118,11 @@ class ArticleAdmin(Workflow, AllLanguages, RevisedAdmin):
     save_on_top = True
 
     class Media:
-        css = {"all": ["css/admin-editor.css"]}
+        css = {"all": ["css/admin-editor.css", "css/admin-writing.css"]}
         js = [
             Script("js/admin-editor.js", type="module"),
-            Script("js/admin-unsaved.js", type="module"),
+            Script("js/admin-writing.js", type="module"),
+            Script("js/admin-writing-keys.js", type="module"),
             Script("js/admin-desk.js", type="module"),
         ]
 
@@ -155,6 +157,14 @@ class ArticleAdmin(Workflow, AllLanguages, RevisedAdmin):
         return (
             articles.select_related("section")
             .prefetch_related("editions")
+            .annotate(
+                **{
+                    f"waits_{column('text', code)}": Exists(
+                        WorkingCopy.objects.filter(article=OuterRef("pk"), language=code)
+                    )
+                    for code in LANGUAGES
+                }
+            )
             .defer(*get_translation_fields("body"), *get_translation_fields("lead"), "body", "lead")
         )
 
@@ -174,13 +184,24 @@ class ArticleAdmin(Workflow, AllLanguages, RevisedAdmin):
     def statuses(self, article):
         return format_html_join(
             " ",
-            '<span class="badge badge-{}"><abbr title="{}">{}</abbr> {}</span>',
+            '<span class="badge badge-{}"><abbr title="{}">{}</abbr> {}</span>{}',
             [
-                (*self.badge(edition), NAMES[code], code.partition("-")[0], self.badge_text(edition))
+                (
+                    *self.badge(edition),
+                    NAMES[code],
+                    code.partition("-")[0],
+                    self.badge_text(edition),
+                    self.waiting_badge(article, code),
+                )
                 for code in LANGUAGES
                 if (edition := article.edition_in(code))
             ],
         ) or _("none")
+
+    def waiting_badge(self, article, code):
+        if not getattr(article, f"waits_{column('text', code)}"):
+            return ""
+        return format_html(' <span class="badge badge-waiting">{}</span>', _("changes wait"))
 
     def badge(self, edition):
         return (edition.stage(),)
@@ -225,7 +246,7 @@ class ArticleAdmin(Workflow, AllLanguages, RevisedAdmin):
             "together",
         ]
         if not view_only:
-            common.append("opened_version")
+            common += ["opened_version", "opened_digests", "draft_session"]
         fieldsets.append((_("In all languages"), {"fields": common, "classes": ["common"]}))
         fieldsets += self.correction_fieldsets(request, obj)
         legacy = ["legacy_idn", "doubts"]
@@ -236,10 +257,6 @@ class ArticleAdmin(Workflow, AllLanguages, RevisedAdmin):
         own = getattr(request.user, "languages", None) or []
         language = translation.get_language()
         return language if language in own or not own else own[0]
-
-    def get_form(self, request, obj=None, change=False, **kwargs):
-        form = super().get_form(request, obj, change=change, **kwargs)
-        return type("ArticleForm", (form,), {"user": request.user})
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -270,30 +287,14 @@ class ArticleAdmin(Workflow, AllLanguages, RevisedAdmin):
         return super().get_object(request, object_id, from_field)
 
     def save_model(self, request, obj, form, change):
-        if change:
-            publication.save_edit(obj, by=request.user)
-        else:
+        if not change:
             obj.created_by = obj.updated_by = request.user
-            super().save_model(request, obj, form, change)
-
-    def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
-        form.save_editions(request.user)
+        super().save_model(request, obj, form, change)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         form = context["adminform"].form
         context["conflict"] = getattr(form, "conflict", None)
         context["language_names"] = NAMES
-        if obj and obj.pk:
-            context["addresses"] = [
-                {
-                    "name": NAMES[code],
-                    "preview": reverse("admin:news_article_preview", args=[obj.pk, code]),
-                    "public": obj.address(code) if obj.is_published(code) else None,
-                }
-                for code in LANGUAGES
-                if obj.text("title", code) or obj.text("body", code)
-            ]
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     view_on_site = False  # one link a language instead, in the template
@@ -346,38 +347,6 @@ class ArticleAdmin(Workflow, AllLanguages, RevisedAdmin):
                 request, _("Left as they were: %(titles)s") % {"titles": "; ".join(refused[:20])}, messages.WARNING
             )
 
-    # Preview
-
-    def get_urls(self):
-        return [
-            path(
-                "<int:pk>/preview/<str:language>/",
-                self.admin_site.admin_view(self.preview),
-                name="news_article_preview",
-            ),
-            *super().get_urls(),
-        ]
-
-    def preview(self, request, pk, language):
-        """The public page of any edition, as it would be if it were published now; for the staff alone."""
-        if language not in LANGUAGES or pk > 2**62:
-            raise Http404
-        article = get_object_or_404(self.get_queryset(request).in_language(language).for_page(), pk=pk)
-        if not self.has_view_or_change_permission(request, article):
-            raise PermissionDenied
-        if article.edition is None:
-            article.edition = Edition(article=article, language=language, slug="-")
-        article.edition.published_at = article.edition.published_at or timezone.now()
-        with translation.override(language):
-            request.LANGUAGE_CODE = language
-            response = render(
-                request, "news/article.html", {"article": article, "languages": [], "alternates": {}, "preview": True}
-            )
-        response["Cache-Control"] = "private, no-store"
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        response["Content-Language"] = html_lang(language)
-        return response
-
     REVERSION_FORM = {"reversion_form": "admin/news/article/change_form.html"}
 
     # Revisions: the list of an article's versions, return to one, recovery of a deleted one
@@ -411,7 +380,8 @@ class ArticleAdmin(Workflow, AllLanguages, RevisedAdmin):
 
 
 class BeforeRevert:
-    """What going back to an old text leaves as it is: the count of versions, and what is public when."""
+    """What going back to an old text leaves as it is: the count of versions, and what is public when. Where readers see
+    a language, its old text waits like any other change."""
 
     FIELDS = (
         "slug", "status", "published_at", "unpublish_at", "live_until", "withdrawal_reason", "updated_at", "corrected_at",
@@ -426,9 +396,25 @@ class BeforeRevert:
         }
         self.corrections = list(article.corrections.order_by("pk"))
         self.together = article.together
+        self.live = {
+            code: {name: article.text(name, code) for name in working_copy.TEXTS}
+            for code in LANGUAGES
+            if working_copy.is_live(article, code)
+        }
 
     def restore(self):
-        Article.objects.filter(pk=self.pk).update(version=self.version, together=self.together)
+        article = Article.objects.get(pk=self.pk)
+        columns = {}
+        for language, published in self.live.items():
+            copy = article.working_copies.filter(language=language).first()
+            old = working_copy.waiting_texts(article, language, copy)
+            if copy:
+                copy.delete()
+            if texts := {name: text for name, text in old.items() if text != published[name]}:
+                base = {name: published[name] for name in texts}
+                WorkingCopy.objects.create(article=article, language=language, texts=texts, base_texts=base)
+            columns |= {column(name, language): text for name, text in published.items()}
+        Article.objects.filter(pk=self.pk).update(version=self.version, together=self.together, **columns)
         Correction.objects.filter(article=self.pk).exclude(pk__in=[row.pk for row in self.corrections]).delete()
         Correction.objects.bulk_create(
             self.corrections, update_conflicts=True, unique_fields=["pk"], update_fields=self.CORRECTION

@@ -9,6 +9,7 @@ from .notes import Assignment, Letter, Note
 from .proofs import Proof
 from .reading import ReadCount
 from .redirects import SlugRedirect, keeping_old_slug
+from .writing import Draft, PreviewLink, WorkingCopy
 
 __all__ = [
     "BREAKING_LASTS",
@@ -21,6 +22,7 @@ __all__ = [
     "Byline",
     "Correction",
     "CorrectionQuerySet",
+    "Draft",
     "Edition",
     "EditionQuerySet",
     "GalleryItem",
@@ -30,12 +32,14 @@ __all__ = [
     "Letter",
     "NamedQuerySet",
     "Note",
+    "PreviewLink",
     "Proof",
     "ReadCount",
     "SearchDocument",
     "Section",
     "SlugRedirect",
     "Tag",
+    "WorkingCopy",
     "column",
     "keeping_old_slug",
     "new_token",
