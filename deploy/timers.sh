@@ -1,18 +1,24 @@
 #!/bin/sh
-# What a timer does, where there is no systemd: every five minutes, every hour, every day. Each command may run twice.
+# What a timer does, where there is no systemd: every minute, five minutes, hour and day. Each command may run twice.
 turn=0
 while true; do
-  python manage.py send_notices
-  python manage.py resend_confirmations
-  python manage.py learn_decisions
-  if [ $((turn % 12)) -eq 0 ]; then
+  python manage.py prove_publications
+  if [ $((turn % 5)) -eq 0 ]; then
+    python manage.py send_notices
+    python manage.py send_letters
+    python manage.py resend_confirmations
+    python manage.py learn_decisions
+  fi
+  if [ $((turn % 60)) -eq 0 ]; then
     python manage.py update_rates
   fi
-  if [ $((turn % 288)) -eq 0 ]; then
+  if [ $((turn % 1440)) -eq 0 ]; then
+    python manage.py fold_reads
     python manage.py purge_pending
+    python manage.py prune_drafts
     python manage.py clearsessions
     python manage.py prune_db_task_results
   fi
   turn=$((turn + 1))
-  sleep 300
+  sleep 60
 done

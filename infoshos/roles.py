@@ -19,7 +19,7 @@ RIGHTS = {
 EDITOR = {
     "news": {
         "section": ALL, "tag": ALL, "author": ALL, "image": ALL, "article": ALL, "edition": (*ALL, "publish"),
-        "byline": ALL, "galleryitem": ALL, "homepageslot": ALL,
+        "byline": ALL, "galleryitem": ALL, "homepageslot": ALL, "correction": ("view", "change", "delete"),
     },
     "infoshos": {
         "page": ALL, "partnerlink": ALL, "sitenotice": ALL, "magazine": ALL, "contactmessage": ("view", "change"),

@@ -76,6 +76,10 @@ SITE_HOST = urlsplit(SITE_URL).hostname
 HOSTS = f"{SITE_HOST},www.{SITE_HOST}"
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", HOSTS if PRODUCTION else f"{HOSTS},localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS", SITE_URL)
+# Where the portal asks for its own pages as a reader would, to prove that they are right (news/proof.py).
+PROOF_URL = os.environ.get("PROOF_URL", SITE_URL).rstrip("/")
+if urlsplit(PROOF_URL).scheme not in {"http", "https"}:
+    raise ImproperlyConfigured("PROOF_URL must begin with https:// or http://.")
 ROOT_URLCONF = "infoshos.urls"
 WSGI_APPLICATION = "infoshos.wsgi.application"
 TRUSTED_PROXIES = number("TRUSTED_PROXIES", 0)  # how many proxies in front of us add to X-Forwarded-For
@@ -280,10 +284,11 @@ def mailer(url):
 MAILERS = {"default": mailer(required("EMAIL_URL", f"file://{DATA_DIR / 'mail'}"))}
 
 # Background work: at once in development; by `manage.py db_worker` in a newsroom.
+BACKGROUND_TASKS = flag("BACKGROUND_TASKS")
 TASKS = {
     "default": {
         "BACKEND": "django_tasks_db.DatabaseBackend"
-        if flag("BACKGROUND_TASKS")
+        if BACKGROUND_TASKS
         else "django.tasks.backends.immediate.ImmediateBackend"
     }
 }

@@ -20,7 +20,7 @@ from .models import Page
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 HREFLANG = {"ru": "ru", "en": "en", "zh-hans": "zh-Hans"}
 NEWS_LANGUAGE = {"ru": "ru", "en": "en", "zh-hans": "zh-cn"}
-STATIC = ("home", "states:list", "news:archive", "magazine", "contact")
+STATIC = ("home", "states:list", "news:archive", "magazine", "news:corrections", "contact")
 
 
 def in_all_languages(view, *args):

@@ -21,6 +21,9 @@ urlpatterns = [
     ),
     re_path(r"^images/(?P<token>[\w-]{16,22})/$", library_image, name="library_image"),  # in the editor
     path("magazine/<int:pk>.pdf", views.magazine_pdf, name="magazine_pdf"),
+    re_path(
+        r"^read/(?P<pk>[0-9]{1,18})/(?P<language>ru|en|zh-hans)/(?P<signature>[0-9a-f]{16})/$", views.read, name="read"
+    ),
     path("robots.txt", views.robots),
     path("sw.js", offline.worker, name="worker"),
     path("healthz", views.health),

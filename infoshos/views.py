@@ -10,15 +10,17 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from comments.readers import too_often
 from news import views as news
 from news.caching import public_page
 from news.legacy_views import redirect_old_address
+from news.reading import count
+from news.redirects import follows_renames
 
 from .forms import ContactForm
-from .middleware import language_of
+from .middleware import client_address, language_of
 from .models import Magazine, Page
 
 logger = logging.getLogger(__name__)
@@ -31,6 +33,7 @@ def home(request):
 
 @require_safe
 @public_page
+@follows_renames(Page)
 def page(request, slug):
     return render(request, "site/page.html", {"page": get_object_or_404(Page.objects.named(), slug=slug)})
 
@@ -112,6 +115,17 @@ def robots(request):
         "",
     ]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@csrf_exempt
+@require_POST
+def read(request, pk, language, signature):
+    """A page says that somebody reads it; whether that counts is nobody's business but ours."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin":
+        count(
+            int(pk), language, signature, address=client_address(request), agent=request.headers.get("User-Agent", "")
+        )
+    return HttpResponse(status=204)
 
 
 @require_safe

@@ -25,6 +25,7 @@ from . import images
 from .caching import public_page
 from .dateline import with_dateline
 from .models import Article, Byline, Image, Section, column
+from .redirects import follows_renames
 from .richtext import image_tokens
 
 ITEMS = 30
@@ -190,6 +191,7 @@ def latest(request, kind):
 
 @require_safe
 @public_page
+@follows_renames(Section)
 def section(request, kind, slug):
     found = get_object_or_404(Section.objects.named(), slug=slug)
     title = _("InfoSCO: %(subject)s") % {"subject": xml_text(found.title)}

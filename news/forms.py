@@ -1,6 +1,7 @@
 """The forms of the editors' admin: articles with their editions, pictures."""
 
 import hashlib
+import secrets
 from datetime import UTC, datetime
 
 from django import forms
@@ -9,19 +10,20 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from . import publication
+from . import conflicts, drafts, proof, publication, working_copy
+from .corrections import CorrectionForm, Decision
 from .editor import RichTextField, RichTextWidget
 from .images import inspect_upload, normalise
 from .models import Article, Edition, Image, column
-from .richtext import plain_text
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 TEXTS = ("title", "lead", "dateline", "body", "source_name")
-EDITION_FIELDS = ("status", "published_at", "unpublish_at", "live_until", "slug")
+EDITION_FIELDS = ("status", "published_at", "unpublish_at", "live_until", "withdrawal_reason", "slug")
 Status = Edition.Status
 
 
@@ -88,6 +90,12 @@ def edition_form_fields():
             required=False,
             help_text=_("Moscow time (UTC+3). Until then readers are told that the story is being written on."),
         )
+        fields[edition_field("withdrawal_reason", language)] = forms.CharField(
+            label=Edition._meta.get_field("withdrawal_reason").verbose_name,
+            max_length=Edition._meta.get_field("withdrawal_reason").max_length,
+            required=False,
+            help_text=_("A sentence that readers find in place of a withdrawn text, in their language. May be empty."),
+        )
         fields[edition_field("slug", language)] = forms.SlugField(
             label=_("slug"), max_length=120, required=False, help_text=_("Made from the headline if left empty.")
         )
@@ -97,16 +105,29 @@ def edition_form_fields():
 EditionFields = type(forms.Form)("EditionFields", (forms.Form,), edition_form_fields())
 
 
-class ArticleForm(EditionFields, forms.ModelForm):
+class ArticleForm(CorrectionForm, EditionFields, forms.ModelForm):
     """An article and its editions: one form, so that what is typed stands or falls together.
 
-    ``opened_version`` is the version that the form was opened with. Where somebody else has saved since, nothing is
-    stored: the form shows what differs, and whoever wants their own text nevertheless says so by ``replace_version``.
+    Where somebody else has saved since the form was opened, the admin merges first (news/conflicts.py). Without a merge,
+    as on the way back to an old text, ``opened_version`` must be the saved one, unless ``replace_version`` says so.
+    Texts that readers see are not touched: they wait (news/working_copy.py).
     """
 
     user = None  # the admin sets it
+    merge = None  # and this, of what was posted
+    draft = None  # and this, to be taken up again
 
+    together = forms.MultipleChoiceField(
+        label=Article._meta.get_field("together").verbose_name,
+        help_text=Article._meta.get_field("together").help_text,
+        choices=settings.LANGUAGES,
+        widget=forms.CheckboxSelectMultiple,
+        initial=list,
+        required=False,
+    )
     opened_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    opened_digests = forms.JSONField(required=False, widget=forms.HiddenInput)
+    draft_session = forms.RegexField(r"^[\w-]{1,32}$", required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Article
@@ -134,7 +155,40 @@ class ArticleForm(EditionFields, forms.ModelForm):
             for name in TEXTS:
                 if field := self.fields.get(column(name, language)):
                     field.widget.attrs["lang"] = html_lang(language)
+        self.open_working_copies()
         self.limit()
+        self.limit_corrections()
+        if not self.is_bound:
+            self.initial["opened_digests"] = conflicts.digests(self)
+            self.initial["draft_session"] = secrets.token_urlsafe(12)
+            if self.draft:
+                self.restore(self.draft)
+
+    def restore(self, draft):
+        """The unsaved text goes on as what it was: of the version that it was begun with."""
+        data = drafts.data_of(draft)
+        for name, field in conflicts.compared(self).items():
+            if name in data:
+                self.initial[name] = field.widget.value_from_datadict(data, {}, name)
+        self.initial |= {
+            "opened_digests": draft.opened_digests,
+            "opened_version": draft.opened_version,
+            "draft_session": draft.session,
+        }
+
+    def text_columns(self, language):
+        return {column(name, language) for name in working_copy.TEXTS}
+
+    def open_working_copies(self):
+        """Who changes a text goes on from the changes that wait already."""
+        article = self.instance
+        self.published = {
+            code: {name: article.text(name, code) for name in working_copy.TEXTS} for code in LANGUAGES if article.pk
+        }
+        self.copies = {copy.language: copy for copy in article.working_copies.all()} if article.pk else {}
+        for copy in self.copies.values():
+            for name, text in copy.texts.items():
+                self.initial[column(name, copy.language)] = text
 
     def limit(self):
         """What the user may not change is shown, and whatever is posted for it ignored."""
@@ -143,10 +197,11 @@ class ArticleForm(EditionFields, forms.ModelForm):
         texts = {column(name, language) for name in TEXTS for language in LANGUAGES}
         texts |= {edition_field(name, language) for name in EDITION_FIELDS for language in LANGUAGES}
         for name, field in self.fields.items():
-            if name == "opened_version":
+            if name in conflicts.BOOKKEEPING:
                 continue
             if (name in texts and name not in own) or (name not in texts and not self.rights.structure):
                 field.disabled = True
+        self.fields["together"].disabled |= not self.rights.publishing
         for language in LANGUAGES:
             field = self.fields.get(edition_field("status", language))
             if field is None:
@@ -154,6 +209,8 @@ class ArticleForm(EditionFields, forms.ModelForm):
             edition = self.editions.get(language)
             now = edition.status if edition else Status.DRAFT
             allowed = [value for value in Status.values if value == now or self.may_become(language, value)]
+            if now != Status.READY and Status.READY in allowed:
+                allowed.remove(Status.READY)  # nobody chooses it: what is published and must wait becomes it
             field.choices = [(value, Status(value).label) for value in allowed]
             if not self.rights.publishing:
                 self.fields[edition_field("published_at", language)].disabled = True
@@ -169,46 +226,40 @@ class ArticleForm(EditionFields, forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
-        if self.instance.pk:
-            self.check_version(cleaned)
+        if self.merge is not None:
+            if self.merge.conflicts:
+                self.conflict = self.last_change() | {"rows": self.merge.conflicts, "taken": self.merge.taken}
+        elif self.instance.pk and not self.is_of_saved_version(cleaned):
+            self.conflict = self.last_change() | {"version": self.instance.version}
+        if self.conflict:
+            raise ValidationError(
+                _("Somebody else has saved this article since you opened it. Nothing of yours is stored yet, and nothing is lost."),
+                code="conflict",
+            )  # fmt: skip
+        self.clean_corrections(cleaned)
         return cleaned
 
-    def check_version(self, cleaned):
-        saved = self.instance.version
-        opened = cleaned.get("opened_version")
-        if opened == saved or self.data.get("replace_version") == str(saved):
-            return
-        self.conflict = {
-            "version": saved,
-            "by": self.instance.updated_by,
-            "at": self.instance.updated_at,
-            "address": reverse("admin:news_article_change", args=[self.instance.pk]),
-            "differences": self.differences(),
-        }
-        raise ValidationError(
-            _(
-                "Somebody else has saved this article since you opened it. Nothing of yours is stored yet, and nothing is lost."
-            ),
-            code="conflict",
-        )
+    def clean_together(self):
+        languages = self.cleaned_data["together"]
+        if len(languages) == 1:
+            raise ValidationError(_("One language has nothing to wait for: choose two or more, or none."))
+        return languages
 
-    def differences(self):
-        """The fields where what was typed is not what is saved."""
-        rows = []
-        for name in self.changed_data:
-            if name == "opened_version":
-                continue
-            saved = self.initial.get(name)
-            if isinstance(saved, list):
-                saved = ", ".join(str(item) for item in saved)
-            elif isinstance(self.fields[name], RichTextField):
-                saved = plain_text(saved)
-            elif isinstance(self.fields[name], forms.ModelChoiceField):
-                saved = getattr(self.instance, name)
-            elif isinstance(self.fields[name], forms.ChoiceField):
-                saved = dict(self.fields[name].choices).get(saved, saved)
-            rows.append({"label": self[name].label, "saved": saved, "id": self[name].id_for_label})
-        return rows
+    @cached_property
+    def changed_data(self):
+        return [name for name in super().changed_data if name not in conflicts.BOOKKEEPING]
+
+    def is_of_saved_version(self, cleaned):
+        saved = self.instance.version
+        return cleaned.get("opened_version") == saved or self.data.get("replace_version") == str(saved)
+
+    def last_change(self):
+        """Who saved last, and when."""
+        article = self.instance
+        moments = [(article.updated_at, article.updated_by)]
+        moments += [(copy.updated_at, copy.updated_by) for copy in self.copies.values()]
+        at, by = max(moments, key=lambda moment: moment[0])
+        return {"at": at, "by": by, "address": reverse("admin:news_article_change", args=[article.pk])}
 
     def _post_clean(self):
         super()._post_clean()
@@ -228,13 +279,17 @@ class ArticleForm(EditionFields, forms.ModelForm):
             if not text and status == Status.DRAFT:
                 return
             edition = Edition(article=self.instance, language=language)
-        if refused := publication.change_refused(edition, status, by=self.user):
-            self.add_error(field["status"], refused)
-            return
         published_at = kept_seconds(wanted["published_at"], edition.published_at)
         unpublish_at = kept_seconds(wanted["unpublish_at"], edition.unpublish_at)
-        if status == Status.PUBLISHED:
+        if status == Status.PUBLISHED and publication.waits_in_group(self.instance, edition):
+            status = Status.READY
+        if status in {Status.PUBLISHED, Status.READY}:
             published_at = published_at or timezone.now()
+        dates = {"published_at": published_at, "unpublish_at": unpublish_at}
+        if refused := publication.change_refused(edition, status, by=self.user, **dates):
+            self.add_error(field["status"], refused)
+            return
+        if status in {Status.PUBLISHED, Status.READY}:
             texts = {name: self.cleaned_data.get(column(name, language)) for name in ("title", "body")}
             for name, message in publication.missing_for_publication(self.instance, language).items():
                 if (
@@ -243,6 +298,8 @@ class ArticleForm(EditionFields, forms.ModelForm):
                     and name in texts
                 ):
                     self.add_error(column(name, language), message)
+            if self.data.get("_publish_changes") == language and (refused := self.overtaken(language)):
+                self.add_error(None, refused)
         if unpublish_at and (published_at is None or unpublish_at <= published_at):
             self.add_error(field["unpublish_at"], _("An edition can be withdrawn only after it is published."))
         self.planned[language] = (
@@ -252,15 +309,56 @@ class ArticleForm(EditionFields, forms.ModelForm):
                 "published_at": published_at,
                 "unpublish_at": unpublish_at,
                 "live_until": kept_seconds(wanted["live_until"], edition.live_until),
+                "withdrawal_reason": wanted["withdrawal_reason"] or "",
                 "slug": wanted["slug"] or "",
             },
         )
 
-    def save_editions(self, by):
+    def overtaken(self, language):
+        """Why the changes that wait can't be published unseen, or None."""
+        copy = self.copies.get(language)
+        if copy and self.moved_on(copy) and not self.data.get(f"seen_{language}"):
+            return _("The published text has changed since these changes were begun: compare them, then say so below.")
+        return None
+
+    def moved_on(self, copy):
+        published = self.published[copy.language]
+        return [name for name in copy.texts if published[name] != copy.base_texts.get(name, "")]
+
+    def set_aside(self):
+        """Takes the texts that must wait out of the article before it is saved: {language: {field: text}}.
+
+        What readers are told as a correction does not wait: sentence and text go out together.
+        """
+        waiting = {}
+        corrected = {part.language for part in self.corrected if part.decision == Decision.CORRECTED}
+        for language in LANGUAGES if self.published else ():
+            mine = language in self.rights.languages
+            if (self.stays_live(language) and language not in corrected) or (language in self.copies and not mine):
+                names = [name for name in working_copy.TEXTS if column(name, language) in self.fields]
+                if mine:
+                    waiting[language] = {name: self.instance.text(name, language) for name in names}
+                for name in names:
+                    setattr(self.instance, column(name, language), self.published[language][name])
+        return waiting
+
+    def stays_live(self, language):
+        """Whether readers see the language now, and will when this form is saved."""
+        edition = self.editions.get(language)
+        if not (edition and edition.is_published()):
+            return False
+        wanted = Edition(**self.planned[language][1]) if language in self.planned else edition
+        return wanted.is_published()
+
+    def save_editions(self, by, waiting=()):
         now = timezone.now()
         source = publication.source_language(self.instance)
         for language, (edition, values) in self.planned.items():
             changed = {column(name, language) for name in ("title", "lead", "body")} & set(self.changed_data)
+            if language in waiting:
+                changed = set()  # readers don't see it yet
+                if all(getattr(edition, name) == value for name, value in values.items()):
+                    continue
             for name, value in values.items():
                 setattr(edition, name, value)
             edition.article = self.instance
@@ -270,6 +368,9 @@ class ArticleForm(EditionFields, forms.ModelForm):
                     edition.source_version = self.instance.version
                     edition.translator = edition.translator or by
             edition.save()
+        publication.settle(self.instance)
+        self.save_corrections(by)
+        proof.queue(self.instance)
 
 
 class ImageForm(forms.ModelForm):

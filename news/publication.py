@@ -9,17 +9,41 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from . import proof
 from .models import Article, Edition
 from .richtext import plain_text
 
 Status = Edition.Status
+DRAFT, REVIEW, READY, PUBLISHED, WITHDRAWN = Status
+SCHEDULED = Edition.SCHEDULED
+PUBLIC = {READY, PUBLISHED, WITHDRAWN}  # readers have seen it, or will without anybody's doing
+
+# Who may make a step: who may write the text in that language, or who may publish.
+WRITER, PUBLISHER = "writer", "publisher"
+# Every step that there is, by stages (Edition.stage), and who may make it. Whatever is not here is refused.
 TRANSITIONS = {
-    Status.DRAFT: {Status.REVIEW, Status.PUBLISHED},
-    Status.REVIEW: {Status.DRAFT, Status.PUBLISHED},
-    Status.PUBLISHED: {Status.WITHDRAWN, Status.DRAFT},
-    Status.WITHDRAWN: {Status.PUBLISHED, Status.DRAFT},
+    (DRAFT, REVIEW): WRITER,
+    (REVIEW, DRAFT): WRITER,
+    # Ready: it waits for the article's other languages, and goes out with the last of them.
+    (DRAFT, READY): PUBLISHER,
+    (REVIEW, READY): PUBLISHER,
+    (READY, DRAFT): PUBLISHER,
+    (READY, REVIEW): PUBLISHER,
+    (READY, SCHEDULED): PUBLISHER,
+    (READY, PUBLISHED): PUBLISHER,
+    (DRAFT, SCHEDULED): PUBLISHER,
+    (DRAFT, PUBLISHED): PUBLISHER,
+    (REVIEW, SCHEDULED): PUBLISHER,
+    (REVIEW, PUBLISHED): PUBLISHER,
+    # Nobody has seen what is scheduled: it may go back.
+    (SCHEDULED, DRAFT): PUBLISHER,
+    (SCHEDULED, REVIEW): PUBLISHER,
+    (SCHEDULED, PUBLISHED): PUBLISHER,
+    # What readers have seen is public or withdrawn for ever.
+    (PUBLISHED, WITHDRAWN): PUBLISHER,
+    (WITHDRAWN, PUBLISHED): PUBLISHER,
+    (WITHDRAWN, SCHEDULED): PUBLISHER,
 }
-PUBLIC = {Status.PUBLISHED, Status.WITHDRAWN}  # readers have seen it, or will without anybody's doing
 
 # Whoever may change articles is a reporter, and has a draft of their own; these rights go beyond.
 PUBLISH = "news.publish_edition"
@@ -72,6 +96,18 @@ def save_edit(article, *, by):
     article.version = Article.objects.values_list("version", flat=True).get(pk=article.pk)
     article.updated_by = by
     article.save()
+    proof.queue(article)
+
+
+def sees_all(user):
+    """Reporters see their own articles; whoever else works on articles sees all."""
+    return user.has_perm(PUBLISH) or user.has_perm(TRANSLATE) or not user.has_perm("news.add_article")
+
+
+def may_see(user, article):
+    if not (user.has_perm("news.view_article") or user.has_perm("news.change_article")):
+        return False
+    return sees_all(user) or article.created_by_id == user.pk
 
 
 def missing_for_publication(article, language):
@@ -84,27 +120,66 @@ def missing_for_publication(article, language):
     return missing
 
 
-def may_become(edition, status, *, at=None):
-    """A published edition whose hour has struck can't be a draft again: readers have seen it, it is withdrawn."""
-    if status == edition.status:
-        return True
-    if edition.status == Status.PUBLISHED and status == Status.DRAFT:
-        return not edition.is_published(at) and not edition.is_gone(at)
-    return status in TRANSITIONS[edition.status]
-
-
-def change_refused(edition, status, *, by=None, at=None):
-    """Why the edition can't become ``status``, or None. ``by``: the user who wants it; None for the code itself."""
-    if status == edition.status:
+def why_not(before, after):
+    """Why there is no such step between the stages; None where there is one."""
+    if before == after or (before, after) in TRANSITIONS:
         return None
-    if not may_become(edition, status, at=at):
-        labels = {"before": edition.get_status_display(), "after": Status(status).label}
-        if edition.status == Status.PUBLISHED and status == Status.DRAFT:
-            return _("Readers have seen this text: it can be withdrawn, but it can't be a draft again.")
-        return _("“%(before)s” can't become “%(after)s”.") % labels
-    if by and {edition.status, status} & PUBLIC and not by.has_perm(PUBLISH):
+    if before == PUBLISHED:
+        return _("Readers have seen this text: it can be withdrawn, but it can't be hidden or become a draft again.")
+    if before == WITHDRAWN:
+        return _("Readers have seen this text: it stays withdrawn until it is published again.")
+    if after == WITHDRAWN:
+        return _("Readers have not seen this text: it can be a draft again, but there is nothing to withdraw.")
+    return _("“%(before)s” can't become “%(after)s”.") % {"before": stage_name(before), "after": stage_name(after)}
+
+
+def stage_name(stage):
+    return _("scheduled") if stage == SCHEDULED else Status(stage).label
+
+
+def change_refused(edition, status, *, by=None, at=None, **dates):
+    """Why the edition can't become ``status``, or None. ``by``: the user who wants it; None for the code itself.
+
+    ``dates``: published_at and unpublish_at, where they are to be others. Without them it is enough that some would do.
+    """
+    at = at or timezone.now()
+    before = edition.stage(at)
+    if status != PUBLISHED:
+        afters = [status]
+    elif dates:
+        wanted = {name: getattr(edition, name) for name in ("published_at", "unpublish_at")} | dates
+        afters = [Edition(status=status, **wanted).stage(at)]
+        if before == PUBLISHED and afters == [WITHDRAWN]:
+            afters = [PUBLISHED]  # its end is moved to a moment that has passed: that is how it is withdrawn by date
+    else:
+        afters = [before] if edition.status == PUBLISHED else [PUBLISHED, SCHEDULED]
+    refusals = [why_not(before, after) for after in afters]
+    if all(refusals):
+        return refusals[0]
+    if by is None or (status == edition.status and not dates_differ(edition, dates)):
+        return None
+    needed = {TRANSITIONS.get((before, after), PUBLISHER) for after in afters}
+    if dates_differ(edition, dates):
+        needed.add(PUBLISHER)
+    if PUBLISHER in needed and not by.has_perm(PUBLISH):
         return _("Only an editor can publish or withdraw.")
+    if WRITER in needed and edition.language not in rights_of(by, edition.article).languages:
+        return _("This text is not yours to hand in.")
     return None
+
+
+def dates_differ(edition, dates):
+    return any(getattr(edition, name) != value for name, value in dates.items())
+
+
+def check_step(edition, before):
+    """What ``Edition.save`` asks, whoever saves: is there such a step from how the row was?"""
+    now = timezone.now()
+    stages = before.stage(now), edition.stage(now)
+    if stages == (PUBLISHED, WITHDRAWN) and edition.status == PUBLISHED:
+        return
+    if refused := why_not(*stages):
+        raise ValidationError(refused)
 
 
 def refuse(by):
@@ -113,29 +188,76 @@ def refuse(by):
 
 
 def publish(article, language, *, at=None, by=None):
-    """Makes the text in the language public from ``at`` on (now, if not given). Returns the edition."""
+    """Makes the text in the language public from ``at`` on (now, if not given), or as soon as the languages that it
+    goes out with are ready. Returns the edition; raises ValidationError where there is no text or no such step."""
     refuse(by)
     if missing := missing_for_publication(article, language):
         raise ValidationError(list(missing.values()))
     with transaction.atomic():
         edition, _created = Edition.objects.select_for_update().get_or_create(article=article, language=language)
-        if not may_become(edition, Status.PUBLISHED):
-            raise ValidationError(_("This edition can't be published now."))
-        edition.status = Status.PUBLISHED
-        edition.published_at = at or edition.published_at or timezone.now()
+        now = timezone.now()
+        edition.status = READY if waits_in_group(article, edition) else PUBLISHED
+        edition.published_at = at or edition.published_at or now
+        if edition.unpublish_at and edition.unpublish_at <= max(now, edition.published_at):
+            edition.unpublish_at = None
         edition.source_version = edition.source_version or article.version
         edition.save()
+        settle(article)
+        if edition.status == READY:
+            edition.refresh_from_db()
+        proof.queue(article)
     article.__dict__.pop("edition", None)
     getattr(article, "_prefetched_objects_cache", {}).pop("editions", None)
     return edition
 
 
-def withdraw(article, language, *, by=None):
+def withdraw(article, language, *, by=None, reason=None):
+    """Takes away what readers see; what they have not seen yet (scheduled, ready) is a draft again.
+
+    ``reason``: a sentence that readers find in its place, in their language."""
     refuse(by)
     with transaction.atomic():
         edition = Edition.objects.select_for_update().get(article=article, language=language)
-        if not may_become(edition, Status.WITHDRAWN):
+        if edition.stage() not in {PUBLISHED, WITHDRAWN, SCHEDULED, READY}:
             raise ValidationError(_("Only what is published can be withdrawn."))
-        edition.status = Status.WITHDRAWN
+        edition.status = DRAFT if edition.stage() in {SCHEDULED, READY} else WITHDRAWN
+        if reason is not None:
+            edition.withdrawal_reason = reason
         edition.save()
+        proof.queue(article)
     return edition
+
+
+# Languages that go out together
+
+
+def waits_in_group(article, edition):
+    """Is this one of the languages that go out together, and not out yet?"""
+    return edition.language in article.together and edition.stage() not in {SCHEDULED, PUBLISHED, WITHDRAWN}
+
+
+def waiting_for(article, editions=None):
+    """The languages that others, which are ready, wait for."""
+    editions = article.editions.all() if editions is None else editions
+    ready = {edition.language for edition in editions if edition.status in PUBLIC}
+    return [code for code in article.together if code not in ready or missing_for_publication(article, code)]
+
+
+def settle(article):
+    """Publishes what is ready as soon as its group is whole, at one moment: the latest that was asked for."""
+    with transaction.atomic():
+        editions = list(Edition.objects.select_for_update().filter(article=article).order_by("pk"))
+        ready = [edition for edition in editions if edition.status == READY]
+        for edition in [edition for edition in ready if edition.language not in article.together]:
+            edition.status = REVIEW  # it was taken out of the group: an editor decides anew
+            edition.save()
+            ready.remove(edition)
+        if not ready or waiting_for(article, editions):
+            return
+        moment = max([timezone.now(), *(edition.published_at for edition in ready if edition.published_at)])
+        for edition in ready:
+            edition.status, edition.published_at = PUBLISHED, moment
+            if edition.unpublish_at and edition.unpublish_at <= moment:
+                edition.unpublish_at = None  # it would have been over before the last language was ready
+            edition.source_version = edition.source_version or article.version
+            edition.save()

@@ -16,6 +16,7 @@ from . import homepage, images, share, video
 from .caching import public_page
 from .forms import EARLIEST
 from .models import Article, Author, Edition, Image, Section, Tag, column
+from .redirects import follows_renames
 from .related import related
 
 PER_PAGE = 20
@@ -30,9 +31,38 @@ def page_of(request, articles):
 
 
 @require_safe
-@public_page
 def home(request):
+    """The home page; for editors who ask, with ?at=, as it will be at that moment."""
+    if "at" in request.GET and settings.SESSION_COOKIE_NAME in request.COOKIES and may_preview(request.user):
+        return home_preview(request, moment(request.GET["at"]))
+    return public_home(request)
+
+
+@public_page
+def public_home(request):
     return render(request, "news/home.html", {"home": homepage.build()})
+
+
+def may_preview(user):
+    return user.is_active and user.is_staff and user.has_perm("news.view_homepageslot")
+
+
+def moment(text):
+    """The Moscow time that an address names, such as 2026-11-25T09:00; 404 where it names none."""
+    try:
+        at = datetime.fromisoformat(text)
+        return at if at.tzinfo else at.replace(tzinfo=timezone.get_default_timezone())
+    except ValueError as error:
+        raise Http404(_("There is no such day.")) from error
+
+
+def home_preview(request, at, slots=None):
+    """Exactly the public home page as of a moment, scheduled stories included; for editors, hence kept nowhere."""
+    request.shown_at = at
+    response = render(request, "news/home.html", {"home": homepage.build(at=at, slots=slots)})
+    response["Cache-Control"] = "private, no-store"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
 
 
 def find(pk, queryset=None):
@@ -88,6 +118,10 @@ def shown(request, pk, slug, view):
         if view == "news:article" and (frames := video.frame_sources(article.body)):
             response._csp_config = settings.SECURE_CSP | {"frame-src": frames}
         return response
+    edition = article.edition_in(language)
+    if edition and edition.is_gone():
+        context = {"reason": edition.withdrawal_reason, **other_languages(article, languages)}
+        return render(request, "410.html", context, status=410)
     if languages:
         return render(request, "news/other_language.html", context | other_languages(article, languages))
     if any(edition.is_gone() for edition in article.editions.all()):
@@ -126,6 +160,7 @@ def last_pages(page, articles):
 
 @require_safe
 @public_page
+@follows_renames(Section)
 def section(request, slug):
     found = get_object_or_404(Section.objects.named(), slug=slug)
     return listing(request, found, found.articles, "news/section.html")
@@ -133,6 +168,7 @@ def section(request, slug):
 
 @require_safe
 @public_page
+@follows_renames(Tag)
 def tag(request, slug):
     found = get_object_or_404(Tag.objects.named(), slug=slug)
     return listing(request, found, found.articles, "news/tag.html")
@@ -140,6 +176,7 @@ def tag(request, slug):
 
 @require_safe
 @public_page
+@follows_renames(Author)
 def author(request, slug):
     found = get_object_or_404(Author.objects.named(), slug=slug)
     return listing(request, found, found.articles, "news/author.html")

@@ -17,7 +17,20 @@ from django.utils import timezone
 
 from infoshos.models import Magazine, Page, PartnerLink, SiteNotice, User
 from news.caching import bump_once
-from news.models import Article, Author, Byline, Edition, GalleryItem, HomepageSlot, Image, Section, Tag, column
+from news.models import (
+    BREAKING_LASTS,
+    Article,
+    Author,
+    Byline,
+    Edition,
+    GalleryItem,
+    HomepageSlot,
+    Image,
+    ReadCount,
+    Section,
+    Tag,
+    column,
+)  # fmt: skip
 from states.models import Rate, State
 from states.rates import parse_rates, store_rates
 
@@ -36,8 +49,16 @@ USERS = {
     "reporter": ("Reporter", "Рустам", "Каримов", []),
     "moderator": ("Moderator", "Нина", "Берг", []),
 }
-# The number of the article's file, by language; what isn't published there when its turn comes is left out.
-SLOTS = {HomepageSlot.Place.LEAD: [18], HomepageSlot.Place.FEATURE: [17, 8]}
+# The numbers of the articles' files; what isn't published in a language when its turn comes is left out there.
+Place = HomepageSlot.Place
+SLOTS = {Place.LEAD: [18], Place.SECOND: [16, 19], Place.FEATURE: [17, 8]}
+SECTION_TOPS = [25, 26]  # each on top of its own section
+# The article, and what the bar says of it.
+BREAKING = {
+    "ru": (2, "Координаторы государств ШОС согласовали план на год"),
+    "zh-hans": (2, "上合组织国家协调员商定年度计划"),
+}
+READ_DAYS = 30
 
 
 def read_site():
@@ -77,6 +98,7 @@ def load(say=print):
         load_site(site, drawn)
         loaded = load_articles(articles, drawn, users)
         load_slots(loaded)
+        load_reads(loaded)
         load_comments(site["comment"], site["ban"], loaded, users["moderator"])
         load_typos(site["typo"], loaded)
         load_rates()
@@ -237,6 +259,40 @@ def load_slots(articles):
                 HomepageSlot.objects.create(
                     language=language, place=place, position=position, article=articles[number]
                 )
+        for number in SECTION_TOPS:
+            article = articles[number]
+            HomepageSlot.objects.create(
+                language=language, place=Place.SECTION, section=article.section, article=article
+            )
+        if language in BREAKING:
+            number, text = BREAKING[language]
+            HomepageSlot.objects.create(
+                language=language, place=Place.BREAKING, article=articles[number], text=text,
+                until=timezone.now() + BREAKING_LASTS,
+            )  # fmt: skip
+
+
+# Reading figures
+
+
+def load_reads(articles):
+    """Thirty days of reads: a story is read most on its first day, by day more than by night, in Russian most."""
+    now = timezone.now().replace(minute=0, second=0, microsecond=0)
+    rows = []
+    for edition in Edition.objects.filter(article__in=articles.values(), status=Edition.Status.PUBLISHED):
+        chance = random.Random(f"{edition.article_id} {edition.language}")  # noqa: S311 (the same numbers each time)
+        liked = chance.paretovariate(1.3) * {"ru": 60, "en": 25, "zh-hans": 35}[edition.language]
+        hour = max(edition.published_at, now - timedelta(days=READ_DAYS)).replace(minute=0, second=0, microsecond=0)
+        while hour <= now:
+            age = (hour - edition.published_at).total_seconds() / 3600
+            awake = 1 if 5 <= hour.hour < 20 else 0.25
+            reads = int(liked * awake * chance.uniform(0.6, 1.4) / (1 + max(age, 0) / 8))
+            if reads:
+                rows.append(
+                    ReadCount(article_id=edition.article_id, language=edition.language, hour=hour, reads=reads)
+                )
+            hour += timedelta(hours=1)
+    ReadCount.objects.bulk_create(rows, batch_size=1000)
 
 
 # Currencies

@@ -6,17 +6,16 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.forms.widgets import Script
 from django.http import Http404
-from django.shortcuts import get_object_or_404, render
-from django.urls import path, reverse
 from django.utils import timezone, translation
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from modeltranslation.utils import get_translation_fields
 
-from .. import publication
+from .. import publication, working_copy
 from ..forms import (
     EDITION_FIELDS,
     LANGUAGES,
@@ -28,11 +27,15 @@ from ..forms import (
 from ..models import (
     Article,
     Byline,
+    Correction,
     Edition,
     GalleryItem,
+    WorkingCopy,
     column,
 )
 from .base import NAMES, AllLanguages, RevisedAdmin, moscow, thumbnail
+from .workflow import Workflow
+from .writing import Writing
 
 
 class StatusFilter(admin.SimpleListFilter):
@@ -97,12 +100,13 @@ class GalleryInline(admin.TabularInline):
         return thumbnail(item.image) if item.pk else ""
 
 
-for model, follow in ((Edition, ()), (Byline, ()), (GalleryItem, ()), (Article, ("editions", "bylines", "gallery"))):
-    reversion.register(model, follow=follow)
+for model in (Edition, Byline, GalleryItem, WorkingCopy):
+    reversion.register(model)
+reversion.register(Article, follow=("editions", "bylines", "gallery", "corrections", "working_copies"))
 
 
 @admin.register(Article)
-class ArticleAdmin(AllLanguages, RevisedAdmin):
+class ArticleAdmin(Writing, Workflow, AllLanguages, RevisedAdmin):
     form = ArticleForm
     list_display = ["headline", "statuses", "section", "dates", "changed"]
     list_filter = [*STATUS_FILTERS, "section", "states", DoubtsFilter]
@@ -114,8 +118,13 @@ class ArticleAdmin(AllLanguages, RevisedAdmin):
     save_on_top = True
 
     class Media:
-        css = {"all": ["css/admin-editor.css"]}
-        js = [Script("js/admin-editor.js", type="module"), Script("js/admin-unsaved.js", type="module")]
+        css = {"all": ["css/admin-editor.css", "css/admin-writing.css"]}
+        js = [
+            Script("js/admin-editor.js", type="module"),
+            Script("js/admin-writing.js", type="module"),
+            Script("js/admin-writing-keys.js", type="module"),
+            Script("js/admin-desk.js", type="module"),
+        ]
 
     # Who may what
 
@@ -123,13 +132,7 @@ class ArticleAdmin(AllLanguages, RevisedAdmin):
         return publication.rights_of(request.user, article)
 
     def sees_all(self, request):
-        """Reporters see their own articles; whoever else works on articles sees all."""
-        user = request.user
-        return (
-            user.has_perm(publication.PUBLISH)
-            or user.has_perm(publication.TRANSLATE)
-            or not user.has_perm("news.add_article")
-        )
+        return publication.sees_all(request.user)
 
     def get_queryset(self, request):
         articles = super().get_queryset(request)
@@ -138,7 +141,7 @@ class ArticleAdmin(AllLanguages, RevisedAdmin):
     def has_view_permission(self, request, obj=None):
         if not super().has_view_permission(request, obj):
             return False
-        return obj is None or self.sees_all(request) or obj.created_by_id == request.user.pk
+        return obj is None or publication.may_see(request.user, obj)
 
     def has_change_permission(self, request, obj=None):
         if not super().has_change_permission(request, obj):
@@ -154,6 +157,14 @@ class ArticleAdmin(AllLanguages, RevisedAdmin):
         return (
             articles.select_related("section")
             .prefetch_related("editions")
+            .annotate(
+                **{
+                    f"waits_{column('text', code)}": Exists(
+                        WorkingCopy.objects.filter(article=OuterRef("pk"), language=code)
+                    )
+                    for code in LANGUAGES
+                }
+            )
             .defer(*get_translation_fields("body"), *get_translation_fields("lead"), "body", "lead")
         )
 
@@ -173,36 +184,40 @@ class ArticleAdmin(AllLanguages, RevisedAdmin):
     def statuses(self, article):
         return format_html_join(
             " ",
-            '<span class="badge badge-{}"><abbr title="{}">{}</abbr> {}</span>',
+            '<span class="badge badge-{}"><abbr title="{}">{}</abbr> {}</span>{}',
             [
-                (*self.badge(edition), NAMES[code], code.partition("-")[0], self.badge_text(edition))
+                (
+                    *self.badge(edition),
+                    NAMES[code],
+                    code.partition("-")[0],
+                    self.badge_text(edition),
+                    self.waiting_badge(article, code),
+                )
                 for code in LANGUAGES
                 if (edition := article.edition_in(code))
             ],
         ) or _("none")
 
+    def waiting_badge(self, article, code):
+        if not getattr(article, f"waits_{column('text', code)}"):
+            return ""
+        return format_html(' <span class="badge badge-waiting">{}</span>', _("changes wait"))
+
     def badge(self, edition):
-        if edition.is_scheduled():
-            return ("scheduled",)
-        if edition.is_gone():
-            return ("withdrawn",)
-        return (edition.status,)
+        return (edition.stage(),)
 
     def badge_text(self, edition):
-        if edition.is_scheduled():
-            return _("scheduled")
-        if edition.is_gone():
-            return _("withdrawn")
-        if edition.status == Edition.Status.PUBLISHED:
-            return _("published")
-        return edition.get_status_display()
+        stage = edition.stage()
+        if stage == Edition.Status.READY:
+            return _("ready")
+        return _("published") if stage == Edition.Status.PUBLISHED else publication.stage_name(stage)
 
-    @admin.display(description=_("published"))
+    @admin.display(description=_("published (Moscow time)"))
     def dates(self, article):
         moments = [edition.published_at for edition in article.editions.all() if edition.published_at]
         return moscow(min(moments)) if moments else "—"
 
-    @admin.display(description=_("changed"), ordering="updated_at")
+    @admin.display(description=_("changed (Moscow time)"), ordering="updated_at")
     def changed(self, article):
         return moscow(article.updated_at)
 
@@ -216,14 +231,24 @@ class ArticleAdmin(AllLanguages, RevisedAdmin):
         for code in ordered:
             fields = [column(name, code) for name in TEXTS]
             if not view_only:
-                status, since, until, live, slug = (edition_field(name, code) for name in EDITION_FIELDS)
-                fields = [status, (since, until), live, *fields, slug]
+                status, since, until, live, reason, slug = (edition_field(name, code) for name in EDITION_FIELDS)
+                fields = [status, (since, until), live, *fields, slug, reason]
             classes = ["language", f"language-{code}", "source" if code == source else "translation"]
             fieldsets.append((NAMES[code], {"fields": fields, "classes": classes}))
-        common = ["section", "tags", "states", "lead_image", "lead_preview", "source_url", "comment_policy"]
+        common = [
+            "section",
+            "tags",
+            "states",
+            "lead_image",
+            "lead_preview",
+            "source_url",
+            "comment_policy",
+            "together",
+        ]
         if not view_only:
-            common.append("opened_version")
+            common += ["opened_version", "opened_digests", "draft_session"]
         fieldsets.append((_("In all languages"), {"fields": common, "classes": ["common"]}))
+        fieldsets += self.correction_fieldsets(request, obj)
         legacy = ["legacy_idn", "doubts"]
         fieldsets.append((_("The old portal"), {"fields": legacy, "classes": ["collapse", "common"]}))
         return fieldsets
@@ -232,10 +257,6 @@ class ArticleAdmin(AllLanguages, RevisedAdmin):
         own = getattr(request.user, "languages", None) or []
         language = translation.get_language()
         return language if language in own or not own else own[0]
-
-    def get_form(self, request, obj=None, change=False, **kwargs):
-        form = super().get_form(request, obj, change=change, **kwargs)
-        return type("ArticleForm", (form,), {"user": request.user})
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -266,30 +287,14 @@ class ArticleAdmin(AllLanguages, RevisedAdmin):
         return super().get_object(request, object_id, from_field)
 
     def save_model(self, request, obj, form, change):
-        if change:
-            publication.save_edit(obj, by=request.user)
-        else:
+        if not change:
             obj.created_by = obj.updated_by = request.user
-            super().save_model(request, obj, form, change)
-
-    def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
-        form.save_editions(request.user)
+        super().save_model(request, obj, form, change)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         form = context["adminform"].form
         context["conflict"] = getattr(form, "conflict", None)
         context["language_names"] = NAMES
-        if obj and obj.pk:
-            context["addresses"] = [
-                {
-                    "name": NAMES[code],
-                    "preview": reverse("admin:news_article_preview", args=[obj.pk, code]),
-                    "public": obj.address(code) if obj.is_published(code) else None,
-                }
-                for code in LANGUAGES
-                if obj.text("title", code) or obj.text("body", code)
-            ]
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     view_on_site = False  # one link a language instead, in the template
@@ -342,38 +347,6 @@ class ArticleAdmin(AllLanguages, RevisedAdmin):
                 request, _("Left as they were: %(titles)s") % {"titles": "; ".join(refused[:20])}, messages.WARNING
             )
 
-    # Preview
-
-    def get_urls(self):
-        return [
-            path(
-                "<int:pk>/preview/<str:language>/",
-                self.admin_site.admin_view(self.preview),
-                name="news_article_preview",
-            ),
-            *super().get_urls(),
-        ]
-
-    def preview(self, request, pk, language):
-        """The public page of any edition, as it would be if it were published now; for the staff alone."""
-        if language not in LANGUAGES or pk > 2**62:
-            raise Http404
-        article = get_object_or_404(self.get_queryset(request).in_language(language).for_page(), pk=pk)
-        if not self.has_view_or_change_permission(request, article):
-            raise PermissionDenied
-        if article.edition is None:
-            article.edition = Edition(article=article, language=language, slug="-")
-        article.edition.published_at = article.edition.published_at or timezone.now()
-        with translation.override(language):
-            request.LANGUAGE_CODE = language
-            response = render(
-                request, "news/article.html", {"article": article, "languages": [], "alternates": {}, "preview": True}
-            )
-        response["Cache-Control"] = "private, no-store"
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        response["Content-Language"] = html_lang(language)
-        return response
-
     REVERSION_FORM = {"reversion_form": "admin/news/article/change_form.html"}
 
     # Revisions: the list of an article's versions, return to one, recovery of a deleted one
@@ -407,9 +380,13 @@ class ArticleAdmin(AllLanguages, RevisedAdmin):
 
 
 class BeforeRevert:
-    """What going back to an old text leaves as it is: the count of versions, and what is public when."""
+    """What going back to an old text leaves as it is: the count of versions, and what is public when. Where readers see
+    a language, its old text waits like any other change."""
 
-    FIELDS = ("slug", "status", "published_at", "unpublish_at", "live_until", "updated_at")
+    FIELDS = (
+        "slug", "status", "published_at", "unpublish_at", "live_until", "withdrawal_reason", "updated_at", "corrected_at",
+    )  # fmt: skip
+    CORRECTION = ("decision", "text", "corrected_at")
 
     def __init__(self, article):
         self.pk, self.version = article.pk, article.version
@@ -417,9 +394,31 @@ class BeforeRevert:
             edition.language: {name: getattr(edition, name) for name in self.FIELDS}
             for edition in article.editions.all()
         }
+        self.corrections = list(article.corrections.order_by("pk"))
+        self.together = article.together
+        self.live = {
+            code: {name: article.text(name, code) for name in working_copy.TEXTS}
+            for code in LANGUAGES
+            if working_copy.is_live(article, code)
+        }
 
     def restore(self):
-        Article.objects.filter(pk=self.pk).update(version=self.version)
+        article = Article.objects.get(pk=self.pk)
+        columns = {}
+        for language, published in self.live.items():
+            copy = article.working_copies.filter(language=language).first()
+            old = working_copy.waiting_texts(article, language, copy)
+            if copy:
+                copy.delete()
+            if texts := {name: text for name, text in old.items() if text != published[name]}:
+                base = {name: published[name] for name in texts}
+                WorkingCopy.objects.create(article=article, language=language, texts=texts, base_texts=base)
+            columns |= {column(name, language): text for name, text in published.items()}
+        Article.objects.filter(pk=self.pk).update(version=self.version, together=self.together, **columns)
+        Correction.objects.filter(article=self.pk).exclude(pk__in=[row.pk for row in self.corrections]).delete()
+        Correction.objects.bulk_create(
+            self.corrections, update_conflicts=True, unique_fields=["pk"], update_fields=self.CORRECTION
+        )
         for language, values in self.editions.items():
             if not Edition.objects.filter(article_id=self.pk, language=language).update(**values):
                 Edition.objects.create(article_id=self.pk, language=language, **values)

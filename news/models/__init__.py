@@ -1,27 +1,47 @@
 from .articles import TEXT_COLUMNS, Article, ArticleQuerySet, Byline, Edition, EditionQuerySet, GalleryItem
 from .columns import column
+from .corrections import Correction, CorrectionQuerySet
 from .derived import Generation, SearchDocument
-from .homepage import HomepageSlot
+from .homepage import BREAKING_LASTS, Arrangement, HomepageSlot
 from .images import Image, new_token, original_name, originals
 from .named import Author, NamedQuerySet, Section, Tag
+from .notes import Assignment, Letter, Note
+from .proofs import Proof
+from .reading import ReadCount
+from .redirects import SlugRedirect, keeping_old_slug
+from .writing import Draft, PreviewLink, WorkingCopy
 
 __all__ = [
+    "BREAKING_LASTS",
     "TEXT_COLUMNS",
+    "Arrangement",
     "Article",
     "ArticleQuerySet",
+    "Assignment",
     "Author",
     "Byline",
+    "Correction",
+    "CorrectionQuerySet",
+    "Draft",
     "Edition",
     "EditionQuerySet",
     "GalleryItem",
     "Generation",
     "HomepageSlot",
     "Image",
+    "Letter",
     "NamedQuerySet",
+    "Note",
+    "PreviewLink",
+    "Proof",
+    "ReadCount",
     "SearchDocument",
     "Section",
+    "SlugRedirect",
     "Tag",
+    "WorkingCopy",
     "column",
+    "keeping_old_slug",
     "new_token",
     "original_name",
     "originals",

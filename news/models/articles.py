@@ -81,6 +81,12 @@ class Article(models.Model):
         Image, models.PROTECT, null=True, blank=True, related_name="lead_of", verbose_name=_("lead image")
     )
     images = models.ManyToManyField(Image, through="GalleryItem", related_name="galleries", verbose_name=_("gallery"))
+    together = models.JSONField(
+        _("languages that go out together"),
+        default=list,
+        blank=True,
+        help_text=_("Each of them, once published, waits for the others, and all appear at the same moment."),
+    )
     comment_policy = models.CharField(_("comments"), max_length=10, choices=Comments, default=Comments.OPEN)
     legacy_idn = models.PositiveBigIntegerField(_("number in the old portal"), null=True, blank=True, unique=True)
     legacy_flags = models.JSONField(_("doubts about the import"), default=list, blank=True)
@@ -169,6 +175,12 @@ class Article(models.Model):
 
         return publish(self, language, at=at, by=by)
 
+    @cached_property
+    def shown_corrections(self):
+        """What readers of the active language are told of mistakes; no query where there were none."""
+        edition = self.edition_in(translation.get_language())
+        return list(self.corrections.published()) if edition and edition.corrected_at else []
+
     @property
     def was_changed(self):
         edition = self.__dict__.get("edition")
@@ -211,8 +223,11 @@ class Edition(models.Model):
     class Status(models.TextChoices):
         DRAFT = "draft", _("draft")
         REVIEW = "review", _("in review")
+        READY = "ready", _("ready, waits for the other languages")
         PUBLISHED = "published", _("published or scheduled")
         WITHDRAWN = "withdrawn", _("withdrawn")
+
+    SCHEDULED = "scheduled"  # no status of its own: the clock alone makes it public
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="editions", verbose_name=_("article"))
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
@@ -228,7 +243,9 @@ class Edition(models.Model):
         blank=True,
         help_text=_("Until then readers are told that the story is being written on. Moscow time."),
     )
+    withdrawal_reason = models.CharField(_("why it was withdrawn"), max_length=300, blank=True, default="")
     updated_at = models.DateTimeField(_("text changed"), null=True, blank=True, editable=False)
+    corrected_at = models.DateTimeField(_("last correction"), null=True, blank=True, editable=False)
     source_version = models.PositiveIntegerField(
         _("version it was translated from"), null=True, blank=True, editable=False
     )
@@ -268,10 +285,33 @@ class Edition(models.Model):
     def __str__(self):
         return f"{self.article_id} · {self.language}"
 
+    @classmethod
+    def from_db(cls, db, field_names, values, **kwargs):
+        edition = super().from_db(db, field_names, values, **kwargs)
+        edition.remember()
+        return edition
+
+    def refresh_from_db(self, *args, **kwargs):
+        super().refresh_from_db(*args, **kwargs)
+        self.remember()
+
+    def remember(self):
+        """How the row is in the database: what may become of it depends on that."""
+        self._stored = {name: self.__dict__.get(name) for name in ("status", "published_at", "unpublish_at")}
+
     def save(self, **kwargs):
+        from .. import proof, publication
+
         if not self.slug:
             self.slug = slugify(self.article.text("title", self.language), max_length=80, word_boundary=True)
-        super().save(**kwargs)
+        stored = getattr(self, "_stored", None)
+        if stored and stored["status"]:
+            publication.check_step(self, Edition(**stored))
+        with transaction.atomic():
+            super().save(**kwargs)
+            if stored is None or any(getattr(self, name) != value for name, value in stored.items()):
+                proof.plan(self, before=Edition(**(stored or {})))
+        self.remember()
 
     def clean(self):
         if self.status == self.Status.PUBLISHED and not self.published_at:
@@ -287,6 +327,14 @@ class Edition(models.Model):
             and self.published_at <= at
             and (self.unpublish_at is None or self.unpublish_at > at)
         )
+
+    def stage(self, at=None):
+        """The status as readers meet it: what is published may be scheduled, or over."""
+        if self.status != self.Status.PUBLISHED:
+            return self.Status(self.status)
+        if self.is_scheduled(at):
+            return self.SCHEDULED
+        return self.Status.WITHDRAWN if self.is_gone(at) else self.Status.PUBLISHED
 
     def is_scheduled(self, at=None):
         return (

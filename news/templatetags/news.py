@@ -5,16 +5,17 @@ from urllib.parse import urljoin, urlsplit
 from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils import formats, timezone
+from django.urls import reverse
+from django.utils import formats, timezone, translation
 from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from .. import images, share, video
+from .. import images, reading, share, video
 from ..dateline import with_dateline
 from ..models import Article
-from ..reading import reading_minutes
+from ..reading_time import reading_minutes
 
 register = template.Library()
 
@@ -131,6 +132,13 @@ def latest_news(context, number=LATEST):
         request.latest_news = found
     shown = context.get("article")
     return [article for article in request.latest_news if shown is None or article.pk != shown.pk][:number]
+
+
+@register.simple_tag
+def read_address(article):
+    """Where the page says that it is read."""
+    language = translation.get_language()
+    return reverse("read", args=[article.pk, language, reading.signature(article.pk, language)])
 
 
 # The body of an article

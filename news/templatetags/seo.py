@@ -19,7 +19,7 @@ from states.models import State
 
 from .. import images
 from ..models import Article, Author, Section, Tag
-from ..reading import reading_minutes
+from ..reading_time import reading_minutes
 from ..richtext import plain_text
 
 register = template.Library()
@@ -114,6 +114,19 @@ def modified(article):
     return max(filter(None, (article.edition.published_at, article.edition.updated_at)))
 
 
+def corrections(article):
+    """Google and others read these as CorrectionComment; none, no key."""
+    return [
+        {
+            "@type": "CorrectionComment",
+            "text": row.text,
+            "datePublished": iso(row.corrected_at),
+            "inLanguage": html_lang(),
+        }
+        for row in article.shown_corrections
+    ]
+
+
 def news_article(article, picture):
     address = absolute(article.get_absolute_url())
     authors = [
@@ -121,7 +134,7 @@ def news_article(article, picture):
         for byline in article.bylines.all()
         if byline.author.name
     ]
-    return {
+    found = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
         "headline": Truncator(article.title).chars(HEADLINE),
@@ -137,7 +150,12 @@ def news_article(article, picture):
         "mainEntityOfPage": {"@type": "WebPage", "@id": address},
         "url": address,
         "isAccessibleForFree": True,
-    } | ({"dateline": article.dateline} if article.dateline else {})
+    }
+    if article.dateline:
+        found["dateline"] = article.dateline
+    if article.shown_corrections:
+        found["correction"] = corrections(article)
+    return found
 
 
 def breadcrumbs(article):

@@ -1,5 +1,5 @@
 // Asks before a page with unsaved text is left.
-const form = document.querySelector("#article_form, #page_form");
+const form = document.querySelector("#page_form");
 if (form) {
   let touched = Boolean(document.querySelector(".errornote, .conflict"));
   form.addEventListener("input", () => { touched = true; });

@@ -9,6 +9,7 @@ from django_comments_xtd.models import XtdComment
 from comments.models import PendingComment, TypoReport
 from infoshos.demo import bulk, loading, pictures
 from infoshos.models import Magazine, Page, PartnerLink, SiteNotice, User
+from news import homepage, reading
 from news.caching import state
 from news.models import Article, Edition, HomepageSlot, Image, SearchDocument, column
 from news.richtext import clean_html, plain_text
@@ -42,7 +43,7 @@ def test_demo_shows_everything_once(demo, capsys):
     there = count_all()
     assert there["Article"] == len(articles) == 32
     assert there["Edition"] == sum(code in article for article in articles.values() for code in FOREIGN)
-    assert there["HomepageSlot"] == 9
+    assert there["HomepageSlot"] == 23
     assert there["SiteNotice"] == 1
     call_command("demo", verbosity=0)
     assert count_all() == there
@@ -67,6 +68,21 @@ def test_demo_leaves_real_rates_alone(quick_pictures):
     call_command("demo", verbosity=0)
 
     assert [rate.value for rate in Rate.objects.all()] == [12]
+
+
+def test_demo_shows_breaking_news_in_two_languages_and_what_is_read_in_all(demo):
+    pages = {language: homepage.build(language) for language in FOREIGN}
+    assert {language for language, page in pages.items() if page.breaking} == {"ru", "zh-hans"}
+    for language, page in pages.items():
+        assert len(page.seconds) == 2
+        assert page.seconds[0] in [
+            slot.article for slot in HomepageSlot.objects.filter(language=language, place="second")
+        ]
+        assert [section.slug for section, articles in page.sections if articles[0].pk in page.placed] == [
+            "culture",
+            "society",
+        ]
+        assert len(reading.most_read(language)) == 5
 
 
 def test_demo_has_comments_and_reports_of_each_state(demo):

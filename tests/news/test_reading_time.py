@@ -1,7 +1,7 @@
 import pytest
 
 from news.models import Article
-from news.reading import reading_minutes
+from news.reading_time import reading_minutes
 
 
 def story(**texts):
