@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.utils import get_translation_fields
 
 from news.admin import AllLanguages, LanguageFieldsMixin, language_fieldsets
-from news.admin.base import MOSCOW
 
 from .. import holding
 from ..models import Ban, Decision, HoldingRule, RejectionReason, TrustedWriter
@@ -39,7 +38,6 @@ class BanAdmin(Kept, AllLanguages, admin.ModelAdmin):
     fields = ["kind", "value", "until", "refuses", "why", "created_by", "created_at", "lifted_at"]
     readonly_fields = ["created_by", "created_at", "lifted_at"]
     actions = ["lift"]
-    formfield_overrides = MOSCOW
 
     def save_model(self, request, obj, form, change):
         if not change:
