@@ -139,7 +139,8 @@ def test_translator_writes_own_languages_alone():
     open_fields = {name for name, field in form.fields.items() if not field.disabled}
     assert open_fields == {
         "opened_version", "opened_digests", "draft_session",
-        "title_en", "lead_en", "body_en", "source_name_en", "edition_en_status", "edition_en_slug",
+        "title_en", "lead_en", "dateline_en", "body_en", "source_name_en", "edition_en_status", "edition_en_slug",
+        "edition_en_withdrawal_reason",
     }  # fmt: skip
 
     response = translator.post(
