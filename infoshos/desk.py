@@ -81,6 +81,7 @@ def waiting_counts(user):
     from django_comments_xtd.models import XtdComment
 
     from comments.models import Posting, TypoReport
+    from news.admin.translations import waiting as translations_waiting
     from news.models import Article
 
     from .models import ContactMessage
@@ -93,7 +94,7 @@ def waiting_counts(user):
         (_("letters not answered"), ContactMessage.objects.filter(answered_at=None), "?answered=no", "view"),
         (_("imported articles with doubts"), Article.objects.exclude(legacy_flags=[]), "?doubts=yes", "change"),
     ]
-    return counted(user, subjects)
+    return [*translations_waiting(user), *counted(user, subjects)]
 
 
 def counted(user, subjects):

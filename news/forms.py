@@ -13,11 +13,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from . import publication
+from . import publication, translations
 from .editor import RichTextField, RichTextWidget
 from .images import inspect_upload, normalise
 from .models import Article, Edition, Image, column
 from .richtext import plain_text
+from .segments import segments_of
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 TEXTS = ("title", "lead", "body", "source_name")
@@ -92,7 +93,42 @@ def edition_form_fields():
 EditionFields = type(forms.Form)("EditionFields", (forms.Form,), edition_form_fields())
 
 
-class ArticleForm(EditionFields, forms.ModelForm):
+class TranslationFields(forms.Form):
+    """What the article's form says about its translations (news/translations.py)."""
+
+    without_effect = forms.BooleanField(
+        label=_("This change has no effect on the translations (typo, formatting)"), required=False
+    )
+    # The source as it was when the form was opened: what is translated now is made from that.
+    source_seen = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
+
+    def remember_source(self):
+        if self.instance.pk:
+            self.initial["source_seen"] = translations.remembered(self.instance)
+        self.fields["source_seen"].has_changed = lambda initial, data: False  # nobody types it
+        if not self.rights.publishing and "translation_priority" in self.fields:
+            self.fields["translation_priority"].disabled = True
+
+    def note_translations(self):
+        """Call it before the editions are saved: an edition's first saving writes down what it was made from."""
+        source = publication.source_language(self.instance)
+        before, after = self.segments_in(source, self.initial), self.segments_in(source, self.cleaned_data)
+        wrote = before != after
+        seen = None if wrote else translations.recalled(self.cleaned_data.get("source_seen"))
+        if wrote and self.cleaned_data.get("without_effect"):
+            translations.declare_without_effect(self.instance, before, after)
+        for language in LANGUAGES:
+            old, new = self.segments_in(language, self.initial), self.segments_in(language, self.cleaned_data)
+            if language != source and new and old != new:
+                translations.note_work(self.instance, language, old, new, after if seen is None else seen)
+        translations.refresh(self.instance.pk)
+
+    def segments_in(self, language, texts):
+        names = {name: column(name, language) for name in ("title", "lead", "body")}
+        return segments_of({name: texts.get(own) or "" for name, own in names.items()})
+
+
+class ArticleForm(TranslationFields, EditionFields, forms.ModelForm):
     """An article and its editions: one form, so that what is typed stands or falls together.
 
     ``opened_version`` is the version that the form was opened with. Where somebody else has saved since, nothing is
@@ -130,6 +166,7 @@ class ArticleForm(EditionFields, forms.ModelForm):
                 if field := self.fields.get(column(name, language)):
                     field.widget.attrs["lang"] = html_lang(language)
         self.limit()
+        self.remember_source()
 
     def limit(self):
         """What the user may not change is shown, and whatever is posted for it ignored."""
@@ -138,7 +175,7 @@ class ArticleForm(EditionFields, forms.ModelForm):
         texts = {column(name, language) for name in TEXTS for language in LANGUAGES}
         texts |= {edition_field(name, language) for name in EDITION_FIELDS for language in LANGUAGES}
         for name, field in self.fields.items():
-            if name == "opened_version":
+            if name in {"opened_version", "source_seen"}:
                 continue
             if (name in texts and name not in own) or (name not in texts and not self.rights.structure):
                 field.disabled = True
@@ -250,6 +287,7 @@ class ArticleForm(EditionFields, forms.ModelForm):
         )
 
     def save_editions(self, by):
+        self.note_translations()
         now = timezone.now()
         source = publication.source_language(self.instance)
         for language, (edition, values) in self.planned.items():

@@ -1,6 +1,6 @@
 """The editors' admin of articles and of what belongs to them."""
 
-from . import articles, images, named
+from . import articles, images, named, translations
 from .base import AllLanguages, LanguageFieldsMixin, RevisedAdmin, language_fieldsets, moscow, thumbnail
 
 __all__ = [
@@ -13,4 +13,5 @@ __all__ = [
     "moscow",
     "named",
     "thumbnail",
+    "translations",
 ]

@@ -33,6 +33,7 @@ from ..models import (
     column,
 )
 from .base import NAMES, AllLanguages, RevisedAdmin, moscow, thumbnail
+from .translations import Translating
 
 
 class StatusFilter(admin.SimpleListFilter):
@@ -102,7 +103,7 @@ for model, follow in ((Edition, ()), (Byline, ()), (GalleryItem, ()), (Article, 
 
 
 @admin.register(Article)
-class ArticleAdmin(AllLanguages, RevisedAdmin):
+class ArticleAdmin(Translating, AllLanguages, RevisedAdmin):
     form = ArticleForm
     list_display = ["headline", "statuses", "section", "dates", "changed"]
     list_filter = [*STATUS_FILTERS, "section", "states", DoubtsFilter]
@@ -226,7 +227,7 @@ class ArticleAdmin(AllLanguages, RevisedAdmin):
         fieldsets.append((_("In all languages"), {"fields": common, "classes": ["common"]}))
         legacy = ["legacy_idn", "doubts"]
         fieldsets.append((_("The old portal"), {"fields": legacy, "classes": ["collapse", "common"]}))
-        return fieldsets
+        return fieldsets if view_only else self.with_translation_fields(fieldsets, request, obj)
 
     def writing_language(self, request):
         own = getattr(request.user, "languages", None) or []

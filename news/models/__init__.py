@@ -4,6 +4,7 @@ from .derived import Generation, SearchDocument
 from .homepage import HomepageSlot
 from .images import Image, new_token, original_name, originals
 from .named import Author, NamedQuerySet, Section, Tag
+from .translations import Translation
 
 __all__ = [
     "TEXT_COLUMNS",
@@ -21,6 +22,7 @@ __all__ = [
     "SearchDocument",
     "Section",
     "Tag",
+    "Translation",
     "column",
     "new_token",
     "original_name",

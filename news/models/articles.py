@@ -21,6 +21,8 @@ from .named import Author, Section, Tag
 
 TEXT_COLUMNS = {column(field, code) for field in ("title", "lead", "body") for code, _name in settings.LANGUAGES}
 
+FOR_TRANSLATORS = TEXT_COLUMNS | {"translation_priority"}
+
 
 class ArticleQuerySet(models.QuerySet):
     def in_language(self, language=None):
@@ -66,6 +68,12 @@ class Article(models.Model):
         CLOSED = "closed", _("closed: shown, no new ones")
         HIDDEN = "hidden", _("none")
 
+    class TranslationPriority(models.IntegerChoices):
+        URGENT = 2, _("urgent")
+        SOON = 1, _("soon")
+        NORMAL = 0, _("normal")
+        NOT_WANTED = -1, _("not to be translated")
+
     section = models.ForeignKey(Section, models.PROTECT, related_name="articles", verbose_name=_("section"))
     title = models.CharField(_("headline"), max_length=200, blank=True)
     lead = models.TextField(_("lead"), max_length=600, blank=True)
@@ -80,6 +88,9 @@ class Article(models.Model):
     )
     images = models.ManyToManyField(Image, through="GalleryItem", related_name="galleries", verbose_name=_("gallery"))
     comment_policy = models.CharField(_("comments"), max_length=10, choices=Comments, default=Comments.OPEN)
+    translation_priority = models.SmallIntegerField(
+        _("translation into other languages"), choices=TranslationPriority, default=TranslationPriority.NORMAL
+    )
     legacy_idn = models.PositiveBigIntegerField(_("number in the old portal"), null=True, blank=True, unique=True)
     legacy_flags = models.JSONField(_("doubts about the import"), default=list, blank=True)
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
@@ -129,6 +140,10 @@ class Article(models.Model):
                 from .. import search
 
                 search.index(self)
+            if kwargs.get("update_fields") is None or FOR_TRANSLATORS.intersection(kwargs["update_fields"]):
+                from .. import translations
+
+                translations.refresh(self.pk)
 
     def get_absolute_url(self):
         return self.address()
@@ -247,7 +262,11 @@ class Edition(models.Model):
     def save(self, **kwargs):
         if not self.slug:
             self.slug = slugify(self.article.text("title", self.language), max_length=80, word_boundary=True)
-        super().save(**kwargs)
+        from .. import translations
+
+        with transaction.atomic():
+            super().save(**kwargs)
+            translations.refresh(self.article_id)
 
     def clean(self):
         if self.status == self.Status.PUBLISHED and not self.published_at:
