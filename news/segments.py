@@ -110,7 +110,9 @@ def body_segments(html):
 def segments_of(texts):
     """``texts``: {"title": …, "lead": …, "body": …}."""
     plain = [
-        Segment(name, escape(text.strip(), quote=False)) for name in ("title", "lead") if (text := texts.get(name) or "").strip()
+        Segment(name, escape(text.strip(), quote=False))
+        for name in ("title", "lead")
+        if (text := texts.get(name) or "").strip()
     ]
     return plain + body_segments(texts.get("body"))
 
@@ -177,7 +179,11 @@ def align(old, new, key=lambda segment: segment.key):
         for scope in ("title", "lead", "alt", ""):
             partner |= paired(
                 [place for place in gone if place not in taken and old[place].scope == scope],
-                [place for place in come if place not in kept_new and place not in partner and new[place].scope == scope],
+                [
+                    place
+                    for place in come
+                    if place not in kept_new and place not in partner and new[place].scope == scope
+                ],
                 old,
                 new,
                 in_order=in_order,
@@ -220,5 +226,7 @@ def difference(old, new):
         if what == "equal":
             parts.append(("same", "".join(old[i:i_end])))
             continue
-        parts += [(name, text) for name, text in (("gone", "".join(old[i:i_end])), ("come", "".join(new[j:j_end]))) if text]
+        parts += [
+            (name, text) for name, text in (("gone", "".join(old[i:i_end])), ("come", "".join(new[j:j_end]))) if text
+        ]
     return parts

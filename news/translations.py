@@ -77,7 +77,9 @@ def compare(basis, source, same, own=()):
         return same.get(segment.key) or segment.key
 
     rows = []
-    bodies = {name: [s for s in found if s.kind not in TEXTS] for name, found in (("basis", basis), ("source", source))}
+    bodies = {
+        name: [s for s in found if s.kind not in TEXTS] for name, found in (("basis", basis), ("source", source))
+    }
     by_field = {segment.kind: segment for segment in own if segment.kind in TEXTS}
     own_body = [segment for segment in own if segment.kind not in TEXTS]
     counterparts = {}

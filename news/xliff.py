@@ -134,9 +134,7 @@ def renumbered(markup, like):
 def export(article, language):
     """The XLIFF file of one article, as bytes."""
     source = publication.source_language(article)
-    root = ET.Element(
-        tag("xliff"), version="2.0", srcLang=html_lang(source), trgLang=html_lang(language)
-    )
+    root = ET.Element(tag("xliff"), version="2.0", srcLang=html_lang(source), trgLang=html_lang(language))
     address = settings.SITE_URL + article.address(source)
     file = ET.SubElement(root, tag("file"), id=f"article-{article.pk}", original=address)
     notes = ET.SubElement(file, tag("notes"))
@@ -464,7 +462,9 @@ def apply(file, article, report, *, by):
     if not new:
         return
     texts = assemble(article, file.source, file.language, rows, new)
-    translations.store(article, file.language, texts, anew, by=by, why=_("From the file %(name)s") % {"name": report.name[:200]})
+    translations.store(
+        article, file.language, texts, anew, by=by, why=_("From the file %(name)s") % {"name": report.name[:200]}
+    )
     report.applied = len(new)
 
 
@@ -484,6 +484,8 @@ def assemble(article, source, language, rows, new):
     for found in rows:
         if found.new and found.new.kind in ("title", "lead") and id(found.new) in new:
             texts[found.new.kind] = unescape(new[id(found.new)])
+    if not body and not mine:
+        texts["body"] = article.text("body", source)  # pictures and lines alone
     if not any(place in body for place in new):
         return texts
     order = list(body.values())
@@ -494,7 +496,9 @@ def assemble(article, source, language, rows, new):
         frame = theirs
         if own and not any(found.own for found in order) and any(place not in new for place in body):
             raise BadFile(
-                _("The translation that is there is cut into other paragraphs than the source: the file must hold all."),
+                _(
+                    "The translation that is there is cut into other paragraphs than the source: the file must hold all."
+                ),
                 code="shape",
             )
     filled = iter([new.get(id(found.new)) or (found.own.markup if found.own else HOLE) for found in order])

@@ -28,7 +28,9 @@ State = Translation.State
 def panel(article, row):
     """What the templates show of one translation."""
     source = publication.source_language(article)
-    stale = [] if row.basis is None else [found for found in translations.rows_of(row, article, source) if not found.fresh]
+    stale = (
+        [] if row.basis is None else [found for found in translations.rows_of(row, article, source) if not found.fresh]
+    )
     return {
         "article": article,
         "row": row,
@@ -112,7 +114,9 @@ class Translating:
         keys = set(request.POST.get("keys", "").split())
         number = translations.still_right(article, language, keys, by=request.user)
         self.log_change(request, article, [{"changed": {"fields": [f"translation {language}"]}}])
-        text = ngettext("%(count)s segment is marked as still right.", "%(count)s segments are marked as still right.", number)
+        text = ngettext(
+            "%(count)s segment is marked as still right.", "%(count)s segments are marked as still right.", number
+        )
         address = reverse("admin:news_article_translation", args=[pk, language])
         if "X-Fragment" not in request.headers:
             self.message_user(request, text % {"count": number}, messages.SUCCESS)
@@ -129,7 +133,7 @@ class Translating:
 
 
 def download(content, name, content_type):
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(content, content_type=content_type, headers=headers)
 
 
@@ -187,7 +191,7 @@ class OrderFilter(Filter):
         return [("newest", _("urgent, then newest")), ("oldest", _("urgent, then oldest"))]
 
     def queryset(self, request, queryset):
-        return queryset.order_by("-priority", "since", "pk") if self.value() == "oldest" else queryset
+        return queryset  # TranslationAdmin.get_ordering orders
 
 
 class SectionFilter(admin.SimpleListFilter):
@@ -226,12 +230,16 @@ class TranslationAdmin(admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     sortable_by = []
-    ordering = ["-priority", "-since", "-pk"]
     actions = ["as_files", "urgent", "soon", "normal", "not_wanted"]
     change_list_template = "admin/news/translations/queue.html"
 
     class Media:
         css = {"all": ["css/admin-translations.css"]}
+
+    def get_ordering(self, request):
+        if request.GET.get(OrderFilter.parameter_name) == "oldest":
+            return ["-priority", "since", "pk"]
+        return ["-priority", "-since", "-pk"]
 
     def has_module_permission(self, request):
         return bool(translations.languages_of(request.user))
@@ -248,10 +256,8 @@ class TranslationAdmin(admin.ModelAdmin):
     def has_priority_permission(self, request):
         return request.user.has_perm(publication.PUBLISH)
 
-    def get_actions(self, request):
-        actions = super().get_actions(request)
-        actions.pop("delete_selected", None)
-        return actions
+    def has_delete_permission(self, request, obj=None):
+        return obj is not None and super().has_delete_permission(request, obj)  # along with its article alone
 
     def get_urls(self):
         view = self.admin_site.admin_view
@@ -313,7 +319,11 @@ class TranslationAdmin(admin.ModelAdmin):
     @admin.action(description=_("Download as XLIFF files in a zip"))
     def as_files(self, request, queryset):
         editions = Prefetch("article__editions", Edition.objects.order_by("pk"))
-        rows = Translation.objects.filter(pk__in=queryset.values("pk")).select_related("article").prefetch_related(editions)
+        rows = (
+            Translation.objects.filter(pk__in=queryset.values("pk"))
+            .select_related("article")
+            .prefetch_related(editions)
+        )
         rows = list(rows[: xliff.MOST_FILES + 1])
         if len(rows) > xliff.MOST_FILES:
             text = _("At most %(count)s files at a time.") % {"count": xliff.MOST_FILES}
@@ -362,8 +372,9 @@ class TranslationAdmin(admin.ModelAdmin):
     def take_in(self, request):
         if not self.has_view_permission(request):
             raise PermissionDenied
-        form, reports = FileForm(request.POST or None, request.FILES or None), []
-        if request.method == "POST" and form.is_valid():
+        sent = request.method == "POST"
+        form, reports = FileForm(*((request.POST, request.FILES) if sent else ())), []
+        if sent and form.is_valid():
             file = form.cleaned_data["file"]
             reports = xliff.take_in(file.name, file.read(), by=request.user)
         context = {

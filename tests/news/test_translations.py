@@ -304,7 +304,12 @@ def test_change_without_effect_leaves_stale_what_was_stale():
     article = make_translated()
     save(editor, article, body_ru=paragraphs("ru", p7="ru wholly other"))
 
-    save(editor, article, body_ru=paragraphs("ru", p7="ru wholly othr", p2="ru paragraph 2 threee one"), without_effect="on")
+    save(
+        editor,
+        article,
+        body_ru=paragraphs("ru", p7="ru wholly othr", p2="ru paragraph 2 threee one"),
+        without_effect="on",
+    )
 
     assert stale(article) == [("changed", "ru paragraph 7 eight one", "ru wholly othr")]
 
