@@ -240,10 +240,11 @@ def note_work(article, language, before, after, seen):
         worked_on = set()
         for found in rows:
             place = places.get(id(found.new)) if found.new else None
-            if found.own and found.state != "new":
-                done = found.own.markup not in now
-            else:
-                done = place is not None and place.markup not in was
+            done = (
+                found.own.markup not in now
+                if found.own and found.state != "new"
+                else place is not None and place.markup not in was
+            )
             if done:
                 worked_on.add(found.key)
         row.basis = confirmed(rows, worked_on)

@@ -20,8 +20,8 @@ from django.utils.translation import gettext as _
 
 from . import publication, translations
 from .forms import html_lang
-from .models import Article, Translation
-from .segments import Segment, join, segments_of, split, tokens
+from .models import Article
+from .segments import Segment, join, split, tokens
 
 NAMESPACE = "urn:oasis:names:tc:xliff:document:2.0"
 XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
@@ -38,7 +38,7 @@ HOLE = "[…]"  # where a text is to be translated still, in no language
 ET.register_namespace("", NAMESPACE)
 
 
-class BadFile(ValidationError):
+class BadFileError(ValidationError):
     pass
 
 
@@ -207,7 +207,7 @@ def parse(content):
         nonlocal depth
         depth += 1
         if depth > DEEPEST:
-            raise BadFile(_("The file's elements are nested too deep."), code="deep")
+            raise BadFileError(_("The file's elements are nested too deep."), code="deep")
         builder.start(named(name), {named(key): value for key, value in attributes.items()})
 
     def end(name):
@@ -216,7 +216,9 @@ def parse(content):
         builder.end(named(name))
 
     def refused(*_arguments):
-        raise BadFile(_("The file declares a document type or entities. Such files are refused."), code="entities")
+        raise BadFileError(
+            _("The file declares a document type or entities. Such files are refused."), code="entities"
+        )
 
     parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, builder.data
     parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = parser.ExternalEntityRefHandler = refused
@@ -226,7 +228,7 @@ def parse(content):
     except (expat.ExpatError, LookupError, ValueError) as error:
         where = {"line": getattr(error, "lineno", 1), "column": getattr(error, "offset", 0) + 1}
         message = _("The file is no well-formed XML: line %(line)s, character %(column)s.") % where
-        raise BadFile(message, code="xml") from error
+        raise BadFileError(message, code="xml") from error
     return builder.close()
 
 
@@ -248,37 +250,37 @@ class File:
 
 
 def read(content):
-    """The files of an XLIFF document. Raises BadFile and says what is wrong with it."""
+    """The files of an XLIFF document. Raises BadFileError and says what is wrong with it."""
     root = parse(content)
     if root.tag != tag("xliff") or root.get("version") not in VERSIONS:
-        raise BadFile(_("This is no XLIFF 2 file."), code="format")
+        raise BadFileError(_("This is no XLIFF 2 file."), code="format")
     by_name = {html_lang(code).lower(): code for code in translations.LANGUAGES}
     languages = [by_name.get((root.get(name) or "").lower()) for name in ("srcLang", "trgLang")]
     if None in languages:
-        raise BadFile(_("The file's languages are not two of this portal's."), code="languages")
+        raise BadFileError(_("The file's languages are not two of this portal's."), code="languages")
     files = [read_file(element, *languages) for element in root.findall(tag("file"))]
     if not files:
-        raise BadFile(_("There is no text in the file."), code="empty")
+        raise BadFileError(_("There is no text in the file."), code="empty")
     return files
 
 
 def read_file(element, source, language):
     match = re.fullmatch(r"article-([1-9][0-9]{0,17})", element.get("id") or "")
     if not match:
-        raise BadFile(
+        raise BadFileError(
             _("“%(name)s” is no article of this portal.") % {"name": (element.get("id") or "")[:60]}, code="article"
         )
     units, names = [], set()
     for unit in element.iter(tag("unit")):
         name = unit.get("id") or ""
         if not UNIT.match(name):
-            raise BadFile(_("“%(name)s” is no segment of ours.") % {"name": name[:60]}, code="unknown")
+            raise BadFileError(_("“%(name)s” is no segment of ours.") % {"name": name[:60]}, code="unknown")
         if name in names:
-            raise BadFile(_("The segment “%(name)s” is there twice.") % {"name": name}, code="twice")
+            raise BadFileError(_("The segment “%(name)s” is there twice.") % {"name": name}, code="twice")
         names.add(name)
         units.append(read_unit(unit, name))
     if not units:
-        raise BadFile(_("There is no text in the file."), code="empty")
+        raise BadFileError(_("There is no text in the file."), code="empty")
     return File(int(match[1]), source, language, units)
 
 
@@ -289,14 +291,14 @@ def read_unit(unit, name):
     for part in segments:
         theirs, ours = part.find(tag("source")), part.find(tag("target"))
         if theirs is None:
-            raise BadFile(_("The segment “%(name)s” has no source.") % {"name": name}, code="source")
+            raise BadFileError(_("The segment “%(name)s” has no source.") % {"name": name}, code="source")
         source += content_of(theirs, name)
         if part.tag == tag("segment"):
             states.add(part.get("state", "initial"))
             complete = complete and ours is not None
         target += content_of(theirs if ours is None else ours, name)
     if not segments:
-        raise BadFile(_("The segment “%(name)s” has no source.") % {"name": name}, code="source")
+        raise BadFileError(_("The segment “%(name)s” has no source.") % {"name": name}, code="source")
     text = "".join(item for item in target if isinstance(item, str))
     if not complete or not text.strip():
         target = None
@@ -310,7 +312,7 @@ def content_of(element, name):
             try:
                 items.append(chr(int(child.get("hex") or "", 16)))
             except (ValueError, OverflowError) as error:
-                raise BadFile(_("The segment “%(name)s” holds no such character.") % {"name": name}) from error
+                raise BadFileError(_("The segment “%(name)s” holds no such character.") % {"name": name}) from error
         elif child.tag == tag("pc"):
             items += [(child.get("id"), "start"), *content_of(child, name), (child.get("id"), "end")]
         elif child.tag == tag("ph"):
@@ -322,7 +324,7 @@ def content_of(element, name):
         elif child.tag == tag("mrk"):
             items += content_of(child, name)
         elif child.tag not in {tag("sm"), tag("em")}:
-            raise BadFile(
+            raise BadFileError(
                 _("The segment “%(name)s” holds something that XLIFF 2 does not know.") % {"name": name}, code="format"
             )
         items.append(child.tail or "")
@@ -378,17 +380,17 @@ def contents(name, content):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = [member for member in archive.infolist() if not member.is_dir()]
             if len(members) > MOST_FILES:
-                raise BadFile(_("At most %(count)s files at a time.") % {"count": MOST_FILES}, code="many")
+                raise BadFileError(_("At most %(count)s files at a time.") % {"count": MOST_FILES}, code="many")
             found, room = [], LARGEST
             for member in members:
                 with archive.open(member) as opened:
                     found.append((member.filename, opened.read(room + 1)))
                 room -= len(found[-1][1])
                 if room < 0:
-                    raise BadFile(_("The archive is too large."), code="large")
+                    raise BadFileError(_("The archive is too large."), code="large")
             return found
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
-        raise BadFile(_("The archive can't be read."), code="zip") from error
+        raise BadFileError(_("The archive can't be read."), code="zip") from error
 
 
 def take_in(name, content, *, by):
@@ -414,10 +416,12 @@ def take_in_file(file, name, *, by):
         with transaction.atomic():
             article = Article.objects.select_for_update().filter(pk=file.article).first()
             if article is None or not publication.rights_of(by, article):
-                raise BadFile(_("“%(name)s” is no article of this portal.") % {"name": file.article}, code="article")
+                raise BadFileError(
+                    _("“%(name)s” is no article of this portal.") % {"name": file.article}, code="article"
+                )
             report.article = article
             if file.source != publication.source_language(article):
-                raise BadFile(_("The article is written in another language than the file."), code="languages")
+                raise BadFileError(_("The article is written in another language than the file."), code="languages")
             if not translations.may_translate(by, article, file.language):
                 raise PermissionDenied
             apply(file, article, report, by=by)
@@ -454,7 +458,7 @@ def apply(file, article, report, *, by):
             new[id(found.new)] = markup
             anew.add(found.key)
     if broken:
-        raise BadFile(
+        raise BadFileError(
             _("Bold, links or pictures of the source are missing, doubled or crossed in: %(segments)s.")
             % {"segments": "; ".join(broken)},
             code="codes",
@@ -495,7 +499,7 @@ def assemble(article, source, language, rows, new):
     else:
         frame = theirs
         if own and not any(found.own for found in order) and any(place not in new for place in body):
-            raise BadFile(
+            raise BadFileError(
                 _(
                     "The translation that is there is cut into other paragraphs than the source: the file must hold all."
                 ),

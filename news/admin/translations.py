@@ -172,7 +172,7 @@ class LanguageFilter(Filter):
 
 
 class StateFilter(Filter):
-    title = _("state")
+    title = _("status")
     parameter_name = "state"
 
     def lookups(self, request, model_admin):
@@ -229,6 +229,7 @@ class TranslationAdmin(admin.ModelAdmin):
     list_filter = [LanguageFilter, StateFilter, OrderFilter, SectionFilter]
     list_per_page = 50
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     sortable_by = []
     actions = ["as_files", "urgent", "soon", "normal", "not_wanted"]
     change_list_template = "admin/news/translations/queue.html"
@@ -293,7 +294,7 @@ class TranslationAdmin(admin.ModelAdmin):
             '<a href="{}" lang="{}">{}</a><br><span class="quiet">{}</span>', address, html_lang(code), title, section
         )
 
-    @admin.display(description=_("state"))
+    @admin.display(description=_("status"))
     def what(self, row):
         return format_html('<span class="badge badge-{}">{}</span>', row.state, row.get_state_display())
 

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('basis', models.JSONField(blank=True, null=True)),
                 ('same', models.JSONField(blank=True, default=dict)),
                 ('since', models.DateTimeField(verbose_name='since')),
-                ('state', models.CharField(choices=[('missing', 'missing'), ('started', 'in work'), ('stale', 'out of date'), ('done', 'up to date')], max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('missing', 'missing'), ('started', 'in work'), ('stale', 'out of date'), ('done', 'up to date')], max_length=10, verbose_name='status')),
                 ('waiting', models.BooleanField(default=False, verbose_name='waiting')),
                 ('priority', models.SmallIntegerField(default=0, verbose_name='priority')),
                 ('segments', models.PositiveIntegerField(default=0, verbose_name='segments to do')),

@@ -27,7 +27,7 @@ class Translation(models.Model):
     same = models.JSONField(default=dict, blank=True)
 
     since = models.DateTimeField(_("since"))
-    state = models.CharField(_("state"), max_length=10, choices=State)
+    state = models.CharField(_("status"), max_length=10, choices=State)
     waiting = models.BooleanField(_("waiting"), default=False)
     priority = models.SmallIntegerField(_("priority"), default=0)
     segments = models.PositiveIntegerField(_("segments to do"), default=0)

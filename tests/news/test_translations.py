@@ -12,7 +12,7 @@ from .test_admin import posted, save, signed_in
 
 pytestmark = pytest.mark.django_db
 State = Translation.State
-WORDS = "one two three four five six seven eight nine ten".split()
+WORDS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 
 
 def paragraphs(language, *, number=20, **changed):
