@@ -7,6 +7,7 @@ markup is inline codes: the file says what they are, and only what stands in the
 import io
 import re
 import zipfile
+import zlib
 from collections import Counter
 from dataclasses import dataclass, field
 from html import escape, unescape
@@ -383,13 +384,15 @@ def contents(name, content):
                 raise BadFileError(_("At most %(count)s files at a time.") % {"count": MOST_FILES}, code="many")
             found, room = [], LARGEST
             for member in members:
+                if member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+                    raise NotImplementedError
                 with archive.open(member) as opened:
                     found.append((member.filename, opened.read(room + 1)))
                 room -= len(found[-1][1])
                 if room < 0:
                     raise BadFileError(_("The archive is too large."), code="large")
             return found
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as error:
         raise BadFileError(_("The archive can't be read."), code="zip") from error
 
 

@@ -78,6 +78,8 @@ def test_desk_says_what_waits():
         (1, "/en/admin/infoshos/contactmessage/?answered=no"),
         (1, "/en/admin/news/article/?doubts=yes"),
         (1, "/en/admin/comments/typoreport/?status__exact=new"),
+        (3, "/en/admin/news/translation/?language=en"),
+        (3, "/en/admin/news/translation/?language=zh-hans"),
     }
     assert 'lang="ru">Выйдет через час' in page.content.decode()
 

@@ -456,6 +456,19 @@ def test_zip_bomb_is_refused():
     assert report.error == "The archive is too large."
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA])
+def test_broken_archive_is_told(method):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as archive:
+        archive.writestr("a.xlf", bytes(range(256)) * 20)
+    content = bytearray(buffer.getvalue())
+    content[40:60] = b"\xff" * 20
+
+    [report] = take_in(bytes(content))
+
+    assert report.error == "The archive can't be read."
+
+
 def test_empty_archive_is_told():
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
