@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django_comments_xtd.models import XtdComment
 
 from comments.models import Posting, TypoReport
+from news.admin.translations import waiting as translations_waiting
 from news.forms import html_lang
 from news.models import Article, Assignment, Correction, Edition, Proof, ReadCount, column
 from news.publication import PUBLIC, PUBLISH, may_see
@@ -58,7 +59,7 @@ def tasks(user):
         (_("letters not answered"), letters, "?answered=no", "view", "created_at"),
         (_("imported articles with doubts"), doubts, "?doubts=yes", "change", None),
     ]
-    found = counted(user, subjects)
+    found = [*translations_waiting(user), *counted(user, subjects)]
     return (
         Box("tasks", _("What waits for you"), "admin/desk/tasks.html", {"tasks": found}, wide=True) if found else None
     )

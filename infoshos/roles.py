@@ -20,6 +20,7 @@ EDITOR = {
     "news": {
         "section": ALL, "tag": ALL, "author": ALL, "image": ALL, "article": ALL, "edition": (*ALL, "publish"),
         "byline": ALL, "galleryitem": ALL, "homepageslot": ALL, "correction": ("view", "change", "delete"),
+        "translation": ("view", "delete"),
     },
     "infoshos": {
         "page": ALL, "partnerlink": ALL, "sitenotice": ALL, "magazine": ALL, "contactmessage": ("view", "change"),
@@ -40,7 +41,7 @@ ROLES = {
     gettext_noop("Translator"): {
         "news": {
             "article": ("view", "change", "translate"), "edition": WRITES, "image": ("view", "change"),
-            "section": READS, "tag": READS, "author": READS,
+            "section": READS, "tag": READS, "author": READS, "translation": READS,
         },
         "states": {"state": READS},
     },

@@ -31,7 +31,6 @@ MODELS = {
     "news_section": ("+->>---0", "+->>---0", "++>>>+00", "-------0", "++>>>+00"),
     "news_tag": ("+-++----", "+-++----", "++++++00", "--------", "++++++00"),
     "news_author": ("+->>---0", "+->>---0", "++>>>+00", "-------0", "++>>>+00"),
-    "news_homepageslot": ("-------0", "-------0", "++>>>+00", "-------0", "++>>>+00"),
     "infoshos_page": ("-------0", "-------0", "++>>>+00", "-------0", "++>>>+00"),
     "infoshos_partnerlink": ("-------0", "-------0", "++>>>+00", "-------0", "++>>>+00"),
     "infoshos_sitenotice": ("-------0", "-------0", "++>>>+00", "-------0", "++>>>+00"),
@@ -63,6 +62,17 @@ OTHERS = {
     "jsi18n": "+++++",
     "view_on_site": "00000",
     "news_article_preview": "0++++",
+    "news_article_previews": "0++++",
+    "news_article_draft": "+++++",
+    "news_article_discard_draft": "+++++",
+    "news_article_scheme": "+++++",
+    "news_article_changes": "0++++",
+    "news_article_translation": "0++-+",
+    "news_article_still_right": "+++++",
+    "news_article_xliff": "0++-+",
+    "news_translation_files": "-++-+",
+    "news_translation_changelist": "-++-+",
+    "news_homepageslot_changelist": "--+-+",
     "news_article_colleagues": "0++++",
     "news_article_proof": "0-+-+",
     "news_image_picker": "+++-+",
@@ -76,7 +86,6 @@ AUTOCOMPLETES = {
     "news.article.lead_image": "+++-+",
     "news.byline.author": "+++-+",
     "news.galleryitem.image": "+++-+",
-    "news.homepageslot.article": "+++++",
     "infoshos.magazine.cover": "+++-+",
 }  # fmt: skip
 
@@ -89,8 +98,14 @@ ACTIONS = {
     "news.correction.delete_selected": "--+-+",
     "news.section.delete_selected": "--+-+",
     "news.tag.delete_selected": "--+-+",
+    "news.tag.merge_selected": "--+-+",
     "news.author.delete_selected": "--+-+",
     "news.homepageslot.delete_selected": "--+-+",
+    "news.translation.as_files": "-++-+",
+    "news.translation.urgent": "--+-+",
+    "news.translation.soon": "--+-+",
+    "news.translation.normal": "--+-+",
+    "news.translation.not_wanted": "--+-+",
     "infoshos.page.delete_selected": "--+-+",
     "infoshos.partnerlink.delete_selected": "--+-+",
     "infoshos.sitenotice.delete_selected": "--+-+",
@@ -158,6 +173,9 @@ def path_of(name, objects):
     article = objects[Article]
     args = {
         "news_article_preview": [article, "en"], "news_article_colleagues": [article], "news_article_proof": [article],
+        "news_article_previews": [article], "news_article_changes": [article, "en"], "news_article_scheme": ["dark"],
+        "news_article_discard_draft": [999], "news_article_translation": [article, "en"],
+        "news_article_still_right": [article, "en"], "news_article_xliff": [article, "en"],
         "auth_user_password_change": [objects[User]], "app_list": ["news"], "view_on_site": [999, 999],
     }  # fmt: skip
     return reverse(f"admin:{name}", args=args.get(name, []))
