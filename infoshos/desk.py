@@ -30,6 +30,10 @@ class DeskSite(AdminSite):
 
     def index(self, request, extra_context=None):
         waiting = {"waiting": waiting_lists(request.user), "tasks": waiting_counts(request.user)}
+        if request.user.has_perm("comments.change_typoreport"):
+            from comments.typo_figures import figures
+
+            waiting["typo_figures"] = figures()
         return super().index(request, waiting | (extra_context or {}))
 
 
@@ -89,7 +93,7 @@ def waiting_counts(user):
 
     subjects = [
         (_("comments to moderate"), comments, "?state=waiting", "change"),
-        (_("typo reports"), TypoReport.objects.filter(status=TypoReport.Status.NEW), "?status__exact=new", "change"),
+        (_("typo reports"), TypoReport.objects.filter(status=TypoReport.Status.NEW), "queue/", "change"),
         (_("letters not answered"), ContactMessage.objects.filter(answered_at=None), "?answered=no", "view"),
         (_("imported articles with doubts"), Article.objects.exclude(legacy_flags=[]), "?doubts=yes", "change"),
     ]

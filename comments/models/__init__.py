@@ -1,7 +1,7 @@
 """Comments and typo reports; a module a subject."""
 
 from .discussion import CONFIRM_SALT, CONFIRM_WITHIN, CommentReport, Notice, PendingComment, Posting, PostingQuerySet
-from .typos import TypoReport
+from .typos import TypoAnswer, TypoDecision, TypoReport, place_key
 
 __all__ = [
     "CONFIRM_SALT",
@@ -11,5 +11,8 @@ __all__ = [
     "PendingComment",
     "Posting",
     "PostingQuerySet",
+    "TypoAnswer",
+    "TypoDecision",
     "TypoReport",
+    "place_key",
 ]

@@ -8,7 +8,8 @@ from django.utils import timezone
 from django_comments_xtd.models import XtdComment
 
 from comments.models import PendingComment, Posting, TypoReport
-from comments.typos import anchor, normalise
+from comments.quotes import normalise
+from comments.typos import anchor
 from news.models import Article
 
 

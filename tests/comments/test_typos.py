@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from comments import readers, typos
+from comments import quotes, readers, typos
 from comments.models import TypoReport
 from tests.factories import make_article, make_image
 
@@ -25,14 +25,14 @@ REPORT = {
 
 @pytest.mark.parametrize(("raw", "normal"), CASES["normalise"])
 def test_normalise(raw, normal):
-    assert typos.normalise(raw) == normal
+    assert quotes.normalise(raw) == normal
 
 
 @pytest.mark.parametrize("case", CASES["find"], ids=lambda case: case["text"])
 def test_find(case):
     place = case.pop("place")
 
-    assert typos.find(**case) == (tuple(place) if place else None)
+    assert quotes.find(**case) == (tuple(place) if place else None)
 
 
 @pytest.fixture

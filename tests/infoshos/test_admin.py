@@ -77,7 +77,7 @@ def test_desk_says_what_waits():
     assert {(task["number"], task["address"]) for task in page.context["tasks"]} == {
         (1, "/en/admin/infoshos/contactmessage/?answered=no"),
         (1, "/en/admin/news/article/?doubts=yes"),
-        (1, "/en/admin/comments/typoreport/?status__exact=new"),
+        (1, "/en/admin/comments/typoreport/queue/"),
     }
     assert 'lang="ru">Выйдет через час' in page.content.decode()
 
