@@ -34,7 +34,7 @@ WORDS = re.compile(r"[\u3400-\u9fff]|(?:(?![\u3400-\u9fff])\w)+|\s+|.", re.DOTAL
 
 def collapse(text):
     """Composed letters, no soft hyphens, one plain space for each run of spaces of any kind."""
-    return SPACES.sub(" ", INVISIBLE.sub("", unicodedata.normalize("NFC", text)))
+    return SPACES.sub(" ", unicodedata.normalize("NFC", INVISIBLE.sub("", text)))
 
 
 def normalise(text):
@@ -54,45 +54,64 @@ def plain(source, *, html):
 # Finding
 
 
+@dataclass
+class Quote:
+    """Words with what stood before and after them. An empty side is one that nobody knows, or with `whole` the text's end."""
+
+    words: str
+    prefix: str = ""
+    suffix: str = ""
+    whole: bool = False
+
+    def places(self, text):
+        return [match.start() for match in re.finditer(f"(?={re.escape(self.words)})", text)] if self.words else []
+
+    def before(self, text, start, size, *, edge):
+        """Whether the nearest `size` characters before the place are the known ones; fewer must be all, with `edge`."""
+        known = self.prefix[-size:]
+        return (not edge or len(known) == size or len(known) == start) and text.endswith(known, 0, start)
+
+    def after(self, text, start, size, *, edge):
+        known, end = self.suffix[:size], start + len(self.words)
+        return (not edge or len(known) in {size, len(text) - end}) and text.startswith(known, end)
+
+    def fits(self, text, start, size=CONTEXT):
+        return self.before(text, start, size, edge=self.whole) and self.after(text, start, size, edge=self.whole)
+
+    def fits_alone(self, text, start, *, once):
+        """By one side, which is long, or reaches the end of a text that has the words once."""
+        return any(
+            known and (once or len(known) >= ALONE) and side(text, start, ALONE, edge=True)
+            for known, side in ((self.prefix, self.before), (self.suffix, self.after))
+        )
+
+
 def find(text, quote, prefix="", suffix="", *, position=None, whole=False, alone=True):
     """(start, end) of the quote in the text, both normalised; None where its place is not certain.
 
     The surroundings next to the quote must agree on both sides; where they fit two places, more of them; where they do
     still, only `position` decides, which is known for one version of the text. Where no place fits on both sides, one
-    side may do, if it is long, or if it reaches the end of a text that has the quote once. An empty side is one that
-    nobody knows, or with `whole` the end of the text.
+    side may do (`alone`).
     """
-    places = [match.start() for match in re.finditer(f"(?={re.escape(quote)})", text)] if quote else []
-
-    def before(start, size):
-        known = prefix[-size:]
-        edge = not whole or len(known) == size or len(known) == start
-        return edge and text.endswith(known, 0, start)
-
-    def after(start, size):
-        known = suffix[:size]
-        end = start + len(quote)
-        edge = not whole or len(known) == size or len(known) == len(text) - end
-        return edge and text.startswith(known, end)
-
-    found = [start for start in places if before(start, CONTEXT) and after(start, CONTEXT)]
+    wanted = Quote(quote, prefix, suffix, whole)
+    places = wanted.places(text)
+    found = [start for start in places if wanted.fits(text, start)]
     if len(found) > 1:
-        far = [start for start in found if before(start, FAR) and after(start, FAR)]
+        far = [start for start in found if wanted.fits(text, start, FAR)]
         found = far if len(far) == 1 else [start for start in found if start == position]
     elif not found and alone:
-        once = len(places) == 1
-
-        def left(start):
-            known = prefix[-ALONE:]
-            return known and (len(known) == ALONE or (once and len(known) == start)) and text.endswith(known, 0, start)
-
-        def right(start):
-            known, end = suffix[:ALONE], start + len(quote)
-            edge = len(known) == ALONE or (once and len(known) == len(text) - end)
-            return known and edge and text.startswith(known, end)
-
-        found = [start for start in places if left(start) or right(start)]
+        found = [start for start in places if wanted.fits_alone(text, start, once=len(places) == 1)]
     return (found[0], found[0] + len(quote)) if len(found) == 1 else None
+
+
+def is_repeated(text, place):
+    """Whether another place could be taken for this one, once this one has changed: then only its position names it."""
+    start, end = place
+    this = Quote(text[start:end], *surroundings(text, place), whole=True)
+    return any(
+        other != start and (this.fits(text, other) or this.fits_alone(text, other, once=False))
+        for other in this.places(text)
+    )
 
 
 def surroundings(text, place):
@@ -175,17 +194,17 @@ def atoms_of(source, *, html):
 
     letter, start, end = "", 0, 0
     for text, from_, to in pieces(source, html):
-        for char in text or ():
+        for char in INVISIBLE.sub("", text or ""):
             if letter and belongs(char, letter):
                 letter, end = letter + char, to
                 continue
-            add(INVISIBLE.sub("", unicodedata.normalize("NFC", letter)), start, end)
+            add(unicodedata.normalize("NFC", letter), start, end)
             letter, start, end = char, from_, to
         if text is None:
-            add(INVISIBLE.sub("", unicodedata.normalize("NFC", letter)), start, end)
+            add(unicodedata.normalize("NFC", letter), start, end)
             letter = ""
             add("", from_, to, edge=True)
-    add(INVISIBLE.sub("", unicodedata.normalize("NFC", letter)), start, end)
+    add(unicodedata.normalize("NFC", letter), start, end)
     if found and found[-1].text == " ":
         found.pop()
     return found
@@ -218,7 +237,9 @@ def mend(source, place, correction, *, html):
     Only what differs is changed: tags, entities, no-break spaces and soft hyphens beside it stay as they are.
     """
     text, correction = plain(source, html=html), normalise(correction)
-    atoms = quoted(source, text, place, html) if correction else None
+    if not correction or unicodedata.combining(correction[0]):
+        return None
+    atoms = quoted(source, text, place, html)
     if not atoms:
         return None
     wanted = [atom.text for atom in atoms_of(correction, html=False)]

@@ -116,12 +116,13 @@ def anchor(report):
             )
         )
     ]
-    report.anchored = len(found) == 1
+    report.anchored, report.position = len(found) == 1, None
     if report.anchored:
         target, place = found[0]
         report.field, report.image = target.field, target.image
         report.position, report.article_version = place[0], report.article.version
         report.prefix, report.suffix = quotes.surroundings(target.text, place)
+        report.repeated = quotes.is_repeated(target.text, place)
     return report.anchored
 
 
@@ -155,32 +156,30 @@ def take(article, language, data, whose):
 # Where it stands now
 
 
-def locate(report, target, *, alone=True):
-    """The place of the report's quote in the text as it is now, or None."""
-    same = not report.image_id and report.article_version == target.article.version
-    return quotes.find(
-        target.text,
-        report.quote,
-        report.prefix,
-        report.suffix,
-        position=report.position if same else None,
-        whole=report.anchored,
-        alone=alone,
-    )
+def locate(row, words, target, *, alone=True):
+    """The place of the words of a report or a decision in the text as it is now, or None."""
+    anchored = row.position is not None
+    if anchored and not row.image_id and row.article_version == target.article.version:
+        fits = quotes.Quote(words, row.prefix, row.suffix, whole=True).fits(target.text, row.position)
+        place = row.position, row.position + len(words)
+        return place if fits and target.text[slice(*place)] == words else None
+    if row.repeated:
+        return None
+    return quotes.find(target.text, words, row.prefix, row.suffix, whole=anchored, alone=alone)
 
 
 def look(report, target, corrections):
     """("found", place) | ("mended", the place of a correction that stands there already) | ("lost", None)."""
     if report.field == Field.CAPTION and not report.image_id:
         return "lost", None
-    if place := locate(report, target, alone=False):
+    if place := locate(report, report.quote, target, alone=False):
         return "found", place
     if report.anchored:
         for words in corrections:
             surroundings = {"prefix": report.prefix, "suffix": report.suffix, "whole": True, "alone": False}
             if place := quotes.find(target.text, words, **surroundings):
                 return "mended", place
-    place = locate(report, target)
+    place = locate(report, report.quote, target)
     return ("found", place) if place else ("lost", None)
 
 
@@ -238,6 +237,7 @@ def apply_correction(place, correction, *, by):
             raise Uncertain
         reports += same_correction(report, target, at, mended)
         prefix, suffix = quotes.surroundings(target.text, at)
+        after = quotes.plain(mended.source, html=target.html)
         names = ", ".join(dict.fromkeys(row.reporter_name for row in reports if row.reporter_name)) or _("a reader")
         comment = _("Typo reported by %(names)s: “%(quote)s” → “%(correction)s”.") % {
             "names": names, "quote": report.quote, "correction": correction,
@@ -251,6 +251,7 @@ def apply_correction(place, correction, *, by):
             prefix=prefix,
             suffix=suffix,
             position=at[0],
+            repeated=quotes.is_repeated(after, (at[0], at[0] + len(correction))),
             article_version=target.article.version,
             before=mended.before,
             after=mended.after,
@@ -268,7 +269,7 @@ def same_correction(report, target, at, mended):
     )
     found = []
     for other in others.exclude(place=report.place).order_by("pk")[:100]:
-        there = locate(other, target)
+        there = locate(other, other.quote, target)
         if there and there[0] < at[1] and at[0] < there[1]:
             wished = quotes.mend(target.source, there, other.correction, html=target.html)
             if wished and wished.source == mended.source:
@@ -320,15 +321,7 @@ def undo(number, *, by):
             raise Uncertain
         if decision.kind == Kind.APPLIED:
             target = lock_target(decision)
-            same = not decision.image_id and decision.article_version == target.article.version
-            at = quotes.find(
-                target.text,
-                decision.correction,
-                decision.prefix,
-                decision.suffix,
-                position=decision.position if same else None,
-                whole=True,
-            )
+            at = locate(decision, decision.correction, target)
             change = (decision.before, decision.after, decision.quote)
             restored = quotes.restore(target.source, at, change, html=target.html) if at else None
             if not restored:

@@ -42,6 +42,7 @@ class TypoDecision(models.Model):
     prefix = models.CharField(_("before it"), max_length=250, blank=True)
     suffix = models.CharField(_("after it"), max_length=250, blank=True)
     position = models.PositiveIntegerField(null=True, editable=False)
+    repeated = models.BooleanField(default=False, editable=False)
     article_version = models.PositiveIntegerField(_("version of the article"))
     before = models.TextField(editable=False, blank=True)  # the stretch of the source that was changed,
     after = models.TextField(editable=False, blank=True)  # and what it became
@@ -94,6 +95,9 @@ class TypoReport(models.Model):
     prefix = models.CharField(_("before it"), max_length=250, blank=True)
     suffix = models.CharField(_("after it"), max_length=250, blank=True)
     position = models.PositiveIntegerField(null=True, editable=False)  # in the text of `article_version`
+    repeated = models.BooleanField(
+        default=False, editable=False
+    )  # nothing but its position tells it from another place
     place = models.CharField(max_length=32, default="", blank=True, editable=False)
     anchored = models.BooleanField(_("found in the text"), default=False)
     article_version = models.PositiveIntegerField(_("version of the article"), default=1)

@@ -9,7 +9,7 @@ const INVISIBLE = /[\u00ad\u200b\u2060\ufeff]/g;
 const BLOCKS = "p, h1, h2, h3, h4, br, hr, ul, ol, li, blockquote, figure, figcaption, table, caption, thead, tbody, tfoot, tr, th, td, div";
 const NOT_TEXT = "script, style, template, button, [hidden], [data-typo-skip], [data-typo-field], .video, .visually-hidden";
 
-export const collapse = (text) => text.normalize("NFC").replace(INVISIBLE, "").replace(SPACES, " ");
+export const collapse = (text) => text.replace(INVISIBLE, "").normalize("NFC").replace(SPACES, " ");
 export const normalise = (text) => collapse(text).replace(/^ +| +$/g, "");
 const last = (text, number) => [...text].slice(-number).join("");
 const first = (text, number) => [...text].slice(0, number).join("");
