@@ -250,10 +250,10 @@ def mend(source, place, correction, *, html):
         if kind == "equal":
             continue
         touched = atoms[i1:i2]
-        if any(atom.edge for atom in touched):
+        if any(atom.edge for atom in touched or atoms[-1:]):
             return None
-        beside = touched or i1 == 0 or atoms[i1 - 1].edge
-        at = atoms[i1].start if beside else atoms[i1 - 1].end
+        leads = i1 < len(atoms) and (touched or i1 == 0 or atoms[i1 - 1].edge)
+        at = atoms[i1].start if leads else atoms[i1 - 1].end
         words = "".join(wanted[j1:j2])
         edits.append((at, at, escape(words, quote=False) if html else words))
         if touched:
@@ -275,11 +275,16 @@ def restore(source, place, mended, *, html):
     if not atoms:
         return None
     expected = text[: place[0]] + words + text[place[1] :]
-    exact = (atoms[0].start, atoms[-1].end)
-    for start, end in (exact, with_tags(source, *exact)):
-        if source[start:end] == after:
-            return checked(source, (start, end), source[:start] + before + source[end:], expected, html)
-    return None
+    # What it left may have begun with a tag or ended with a soft hyphen, which are no part of the words.
+    first, last = atoms[0].start, atoms[-1].end
+    found = {
+        restored.source: restored
+        for start in range(max(0, last - len(after)), first + 1)
+        if source.startswith(after, start)
+        and (end := start + len(after))
+        and (restored := checked(source, (start, end), source[:start] + before + source[end:], expected, html))
+    }
+    return next(iter(found.values())) if len(found) == 1 else None
 
 
 def with_tags(source, start, end):

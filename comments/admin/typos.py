@@ -97,8 +97,8 @@ class TypoReportAdmin(DecidedInForm, OnArticle, admin.ModelAdmin):
             return HttpResponseRedirect(f"{request.path}?{query}{fragment}")
         page = Paginator(typos.waiting_places(language), PLACES).get_page(request.GET.get("page"))
         groups = typos.groups([row["place"] for row in page])
-        for group, following in zip(groups, [*groups[1:], None], strict=True):
-            group.next = following and following.first.place
+        for number, group in enumerate(groups, 1):
+            group.next = groups[number].first.place if number < len(groups) else ""
             group.lang = html_lang(group.first.language)
             group.title = group.target.article.text("title", group.first.language)
             group.address = group.target.article.address(group.first.language)
