@@ -3,6 +3,7 @@
 turn=0
 while true; do
   python manage.py send_notices
+  python manage.py send_typo_answers
   python manage.py resend_confirmations
   if [ $((turn % 12)) -eq 0 ]; then
     python manage.py update_rates

@@ -268,6 +268,33 @@ def test_queue_of_ten_is_worked_off_by_keyboard(page, live_server, article, sign
     assert Article.objects.filter(body_en__contains="<em>beginn</em>ing").count() == 7
 
 
+def test_of_two_moderators_at_once_one_decides(browser, page, live_server, article, sign_in):
+    data = dict.fromkeys(("prefix", "suffix", "remark", "name", "email", "image"), "") | {
+        "position": None,
+        "version": None,
+    }
+    typos.take(article, "ru", data | {"field": "body", "quote": "ушол", "correction": "ушёл"}, "")
+    address = f"{live_server.url}/en/admin/comments/typoreport/queue/"
+    sign_in(make_user(groups=["Moderator"]))
+    other = browser.new_context()
+    other.add_cookies(page.context.cookies())
+    desks = [page, other.new_page()]
+    sign_in(make_user(groups=["Editor"]))
+    for desk in desks:
+        desk.goto(address)
+        expect(desk.locator("[data-typos-group]")).to_be_focused()
+
+    for desk, key in zip(desks, "ad", strict=True):
+        desk.keyboard.press(key)
+
+    for desk in desks:
+        expect(desk.locator("[data-typos-group]")).to_have_count(0)
+    said = sorted(desk.locator(".messagelist li").get_attribute("class") for desk in desks)
+    assert said == ["success", "warning"]
+    assert TypoDecision.objects.count() == 1
+    other.close()
+
+
 def test_queue_without_scripts(without_scripts, live_server, article, sign_in):
     page = without_scripts
     fields = ("prefix", "suffix", "remark", "name", "email", "image")

@@ -152,7 +152,7 @@ def test_queue_takes_a_constant_number_of_queries(client, moderator, report):
             assert client.get(QUEUE).status_code == 200
         counts.append(len(queries))
 
-    assert counts == [13, 13]
+    assert counts == [12, 12]
 
 
 def test_queue_is_paged(client, moderator, report):
