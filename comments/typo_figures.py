@@ -5,6 +5,7 @@ from statistics import median
 
 from django.db.models import Count
 from django.utils import timezone
+from django.utils.timesince import timesince
 
 from news.models import Author, Section
 
@@ -18,11 +19,12 @@ def figures():
     """Of the last 90 days: how many reports, the median time to correction, whose texts they were; five queries."""
     reports = TypoReport.objects.filter(created_at__gt=timezone.now() - SINCE).order_by()
     accepted = reports.filter(status=TypoReport.Status.ACCEPTED, decided_at__isnull=False)
+    now = timezone.now()
     times = [decided - created for created, decided in accepted.values_list("created_at", "decided_at")]
     return {
         "reports": reports.count(),
         "corrected": len(times),
-        "median": median(times) if times else None,
+        "median": timesince(now - median(times), now) if times else "",
         "sections": most(reports, "article__section", Section),
         "authors": most(reports, "article__bylines__author", Author),
     }

@@ -2,6 +2,7 @@
 
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -18,6 +19,7 @@ from django.utils.translation import ngettext
 from news.models import column
 
 from .. import quotes, typos
+from ..forms import visible
 from ..models import TypoDecision, TypoReport
 from .base import DecidedInForm, OnArticle, articles, html_lang
 
@@ -89,6 +91,7 @@ class TypoReportAdmin(DecidedInForm, OnArticle, admin.ModelAdmin):
         if not self.has_change_permission(request):
             raise PermissionDenied
         language = request.GET.get("language", "")
+        language = language if language in dict(settings.LANGUAGES) else ""
         if request.method == "POST":
             self.decide_in_queue(request)
             query = urlencode({"language": language}) if language else ""
@@ -109,7 +112,7 @@ class TypoReportAdmin(DecidedInForm, OnArticle, admin.ModelAdmin):
             "page": page,
             "groups": groups,
             "language": language,
-            "languages": TypoReport._meta.get_field("language").choices,
+            "languages": settings.LANGUAGES,
             "may_apply": request.user.has_perm(typos.APPLY),
             "decided": self.decided_lately(request.user),
         }
@@ -127,6 +130,7 @@ class TypoReportAdmin(DecidedInForm, OnArticle, admin.ModelAdmin):
 
     def decide_in_queue(self, request):
         place, action = request.POST.get("place", ""), request.POST.get("action", "")
+        place = place if place.isalnum() else ""
         try:
             if number := request.POST.get("undo", ""):
                 if not number.isdecimal() or len(number) > 18:
@@ -135,7 +139,7 @@ class TypoReportAdmin(DecidedInForm, OnArticle, admin.ModelAdmin):
             elif correction := request.POST.get("correction", ""):
                 if not request.user.has_perm(typos.APPLY):
                     raise PermissionDenied
-                typos.apply_correction(place, quotes.normalise(correction)[:500], by=request.user)
+                typos.apply_correction(place, quotes.normalise(visible(correction))[:500], by=request.user)
                 self.say(request, _("Corrected: “%(words)s”."), words=correction)
             elif action == "mended":
                 typos.decide(place, Kind.MENDED, by=request.user)

@@ -293,7 +293,7 @@ def test_figures_for_the_desk(article, moderator, report, django_assert_num_quer
     assert figures == {
         "reports": 4,
         "corrected": 3,
-        "median": timedelta(hours=2),
+        "median": "2\xa0hours",
         "sections": [("Politics", 4)],
         "authors": [("The desk", 4)],
     }

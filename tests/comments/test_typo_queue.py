@@ -211,6 +211,15 @@ def test_forged_decisions_change_nothing(client, moderator, report, data):
     assert TypoReport.objects.get().status == "new"
 
 
+def test_control_characters_go_nowhere(client, moderator, report):
+    row = report("Story", "Tale", article=make_article(title_en="Story one"), field="title")
+
+    assert client.get(f"{QUEUE}?language=xx&page=-7").status_code == 200
+    client.post(QUEUE, {"place": row.place, "correction": "Ta\x00l\u202ee"})
+
+    assert Article.objects.get().title_en == "Tale one"
+
+
 def test_list_of_all_leads_to_the_queue_and_the_desk_has_the_figures(client, moderator, report):
     report()
 
