@@ -158,14 +158,15 @@ def take(article, language, data, whose):
 
 def locate(row, words, target, *, alone=True):
     """The place of the words of a report or a decision in the text as it is now, or None."""
-    anchored = row.position is not None
-    if anchored and not row.image_id and row.article_version == target.article.version:
+    if not row.anchored:
+        return None
+    if row.position is not None and not row.image_id and row.article_version == target.article.version:
         fits = quotes.Quote(words, row.prefix, row.suffix, whole=True).fits(target.text, row.position)
         place = row.position, row.position + len(words)
         return place if fits and target.text[slice(*place)] == words else None
     if row.repeated:
         return None
-    return quotes.find(target.text, words, row.prefix, row.suffix, whole=anchored, alone=alone)
+    return quotes.find(target.text, words, row.prefix, row.suffix, whole=True, alone=alone)
 
 
 def look(report, target, corrections):

@@ -23,6 +23,7 @@ class TypoDecision(models.Model):
     """What was decided on all reports of one place; of a correction, what is needed to take it back."""
 
     Field = Field
+    anchored = True  # a report that is not found in the text is not applied
 
     class Kind(models.TextChoices):
         APPLIED = "applied", _("corrected")

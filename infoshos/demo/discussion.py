@@ -65,6 +65,7 @@ def load_typos(facts, articles):
             language=fact["language"],
             field=fact["field"],
             quote=normalise(fact["quote"]),
+            prefix=fact.get("prefix", ""),
             correction=fact["correction"],
             remark=fact["remark"],
             article_version=articles[fact["article"]].version,

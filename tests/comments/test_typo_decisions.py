@@ -149,6 +149,14 @@ def test_place_that_is_not_certain_is_never_changed(article, moderator, report):
     assert not Version.objects.get_for_object(article).exists()
 
 
+def test_words_that_two_fields_have_are_in_no_certain_place(article, moderator, report):
+    Article.objects.update(lead_en="On Monday it carries tea.")
+    row = report("Monday", "Tuesday")  # by the form without a script, which knows no field
+
+    with pytest.raises(typos.Uncertain):
+        typos.apply_correction(row.place, "Tuesday", by=moderator)
+
+
 def test_text_that_changed_elsewhere_is_corrected_in_the_same_place(moderator, report):
     row = report(**FIRST)
     later = BODY.replace("<p>The first", "<p>Begining again, the begining: the first").replace("forgotten", "begining")
