@@ -33,8 +33,8 @@ bench: $(VENV)/ready ## how pages behave with 1,000 and with 100,000 articles, a
 setup: $(VENV)/ready-dev ## only install
 
 messages: $(VENV)/ready-dev ## collect texts to translate into locale/ (needs gettext)
-	$(MANAGE) makemessages -l ru -l en -l zh_Hans --no-obsolete --no-wrap --add-location=file -i .venv -i tests -i var
-	$(MANAGE) makemessages -d djangojs -l ru -l en -l zh_Hans --no-obsolete --no-wrap --add-location=file -i .venv -i tests -i var
+	$(MANAGE) makemessages -l ru -l zh_Hans --no-obsolete --no-wrap --add-location=file -i .venv -i tests -i var
+	$(MANAGE) makemessages -d djangojs -l ru -l zh_Hans --no-obsolete --no-wrap --add-location=file -i .venv -i tests -i var
 
 compilemessages: $(VENV)/ready-dev ## compile locale/ (needs gettext)
 	$(MANAGE) compilemessages -i .venv

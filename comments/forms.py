@@ -22,6 +22,14 @@ def small_number(text):
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) else None
 
 
+def is_blank(text):
+    """Nothing that can be seen: spaces, joiners, marks of direction."""
+    return all(
+        unicodedata.category(c) in {"Cf", "Zs", "Zl", "Zp", "Cc", "Cn"} or c in "\u115f\u1160\u2800\u3164\uffa0"
+        for c in text
+    )
+
+
 class LinesField(forms.CharField):
     """Text of several lines; a line break counts as one character, as it does in the browser."""
 
@@ -31,7 +39,10 @@ class LinesField(forms.CharField):
         return super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
 
     def clean(self, value):
-        return visible(super().clean(value))
+        value = visible(super().clean(value))
+        if self.required and is_blank(value):
+            raise ValidationError(self.error_messages["required"], code="required")
+        return value
 
 
 class LineField(forms.CharField):
@@ -39,7 +50,7 @@ class LineField(forms.CharField):
 
     def clean(self, value):
         value = " ".join(visible(super().clean(value)).split())
-        if self.required and not value:
+        if self.required and is_blank(value):
             raise ValidationError(self.error_messages["required"], code="required")
         return value
 

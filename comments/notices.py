@@ -2,6 +2,7 @@
 
 import logging
 from datetime import timedelta
+from email import policy as policies
 
 from django.conf import settings
 from django.core import signing
@@ -108,6 +109,14 @@ def wanted(notice):
     )
 
 
+class UnfoldedMessage(EmailMessage):
+    """Headers stay in one line: Python would write a long address without a space as encoded words (RFC 2047), which
+    mail programs don't read in List-Unsubscribe."""
+
+    def message(self, *, policy=policies.default):
+        return super().message(policy=policy.clone(max_line_length=998))
+
+
 def message(notice):
     comment, article = notice.comment, notice.comment.posting.article
     mute = mute_address(comment.thread_id, notice.email, notice.language)
@@ -119,7 +128,7 @@ def message(notice):
             "address": f"{settings.SITE_URL}{article.address(comment.posting.language)}#c{comment.pk}",
             "mute": mute,
         }
-        return EmailMessage(
+        return UnfoldedMessage(
             subject=_("A new answer: %(title)s") % {"title": " ".join(context["title"].split())},
             body=render_to_string("email/comment_notice.txt", context),
             to=[notice.email],

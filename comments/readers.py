@@ -4,6 +4,7 @@ import ipaddress
 from datetime import timedelta
 
 from axes.helpers import get_client_ip_address
+from django.core.cache import cache
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -42,6 +43,17 @@ def too_many_mails(pending):
         if value and recent.filter(**{f"{field}__{lookup}": value}).count() >= limit:
             return True
     return False
+
+
+def too_often(request, subject, limit):
+    """True if the reader does it for more than the ``limit``-th time in this hour; counted in the cache, and nowhere stored."""
+    whose = fingerprint(request)
+    key = f"often:{subject}:{whose}:{int(timezone.now().timestamp() // HOUR.total_seconds())}"
+    cache.add(key, 0, int(HOUR.total_seconds()))
+    try:
+        return bool(whose) and cache.incr(key) > limit
+    except ValueError:  # it ran out between the two
+        return False
 
 
 def too_many_reports(model, whose):

@@ -16,7 +16,7 @@ ROWS = 5
 
 
 def figures():
-    """Of the last 90 days: how many reports, the median time to correction, whose texts they were; five queries."""
+    """Of the last 90 days: how many reports, the median time to correction, whose texts they were; at most six queries."""
     reports = TypoReport.objects.filter(created_at__gt=timezone.now() - SINCE).order_by()
     accepted = reports.filter(status=TypoReport.Status.ACCEPTED, decided_at__isnull=False)
     now = timezone.now()

@@ -9,6 +9,7 @@ while true; do
     python manage.py update_rates
   fi
   if [ $((turn % 288)) -eq 0 ]; then
+    python manage.py fold_reads
     python manage.py purge_pending
     python manage.py clearsessions
     python manage.py prune_db_task_results

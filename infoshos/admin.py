@@ -1,20 +1,25 @@
 """The editors' admin of what belongs to the site: pages, partners, notices, the magazine, letters, users."""
 
+import hashlib
+
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import UserChangeForm
+from django.core.files.base import ContentFile
 from django.forms.widgets import Script
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from modeltranslation.utils import get_translation_fields
 
+from news import images
 from news.admin import LanguageFieldsMixin, RevisedAdmin, language_fieldsets, moscow
 from news.editor import RICH_TEXTS, RichTextField, RichTextWidget
-from news.models import column
+from news.models import Image, column
 
+from . import magazine
 from .models import ContactMessage, Magazine, Page, PartnerLink, SiteNotice, User
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -63,10 +68,42 @@ class SiteNoticeAdmin(LanguageFieldsMixin, RevisedAdmin):
 
 @admin.register(Magazine)
 class MagazineAdmin(LanguageFieldsMixin, RevisedAdmin):
-    list_display = ["__str__", "number", "month"]
+    list_display = ["__str__", "number", "month", "pages"]
+    readonly_fields = ["pages"]
     search_fields = ["number", *get_translation_fields("title"), *get_translation_fields("contents")]
     autocomplete_fields = ["cover"]
-    fieldsets = [(None, {"fields": ["number", "month", "cover", "pdf"]}), *language_fieldsets("title", "contents")]
+    fieldsets = [
+        (None, {"fields": ["number", "month", "pdf", "pages", "cover"]}),
+        *language_fieldsets("title", "contents"),
+    ]
+
+    def save_model(self, request, obj, form, change):
+        """Counts the pages of a new PDF and, where no cover is chosen, makes one of its first page."""
+        if "pdf" in form.changed_data:
+            obj.pages = magazine.inspect(obj.pdf) if obj.pdf else None
+            if obj.pdf and not obj.cover_id:
+                obj.cover = self.cover_of(obj, request.user)
+                self.message_user(request, _("The cover was made of the first page."), messages.SUCCESS)
+        super().save_model(request, obj, form, change)
+
+    def cover_of(self, issue, user):
+        original = images.normalise(ContentFile(magazine.cover(issue.pdf), name="cover.png"))
+        alts = {}
+        for code in LANGUAGES:
+            with translation.override(code):
+                if title := getattr(issue, column("title", code)):
+                    alts[column("alt", code)] = gettext("Cover: %(title)s") % {"title": title}
+        image = Image(
+            width=original.width,
+            height=original.height,
+            sha256=hashlib.sha256(original.content).hexdigest(),
+            title=str(issue),
+            created_by=user,
+            **alts,
+        )
+        image.file.save(f"cover.{original.extension}", ContentFile(original.content), save=False)
+        image.save()
+        return image
 
 
 class AnsweredFilter(admin.SimpleListFilter):

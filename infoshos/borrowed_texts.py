@@ -23,6 +23,7 @@ TEXTS = [
     _("Logout Time"),
     _("Meta Data"),
     _("No %s matches the given query."),
+    _("Null characters are not allowed."),
     _("POST Data"),
     _("Path"),
     _("Recover %s"),

@@ -12,5 +12,5 @@ def site(request):
         "SITE_URL": settings.SITE_URL,
         "html_lang": "zh-Hans" if language == "zh-hans" else language,
         "language": language,
-        "furniture": SimpleLazyObject(lambda: furniture(language)),
+        "furniture": SimpleLazyObject(lambda: furniture(language, at=getattr(request, "shown_at", None))),
     }

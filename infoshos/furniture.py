@@ -1,4 +1,4 @@
-"""What stands around each page and belongs to the site: notice, menu, sections, partners, magazine; one query."""
+"""What stands around each page and belongs to the site: notice, breaking news, menu, sections, partners, magazine; one query."""
 
 from dataclasses import dataclass, field
 
@@ -7,6 +7,7 @@ from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from news.homepage import breaking_stories
 from news.models import Section, column
 
 from .models import Magazine, Page, PartnerLink, SiteNotice
@@ -28,6 +29,7 @@ class Furniture:
     page: list = field(default_factory=list)
     partner: list = field(default_factory=list)
     notice: list = field(default_factory=list)
+    breaking: list = field(default_factory=list)
     magazine: list = field(default_factory=list)
 
 
@@ -49,10 +51,11 @@ def rows(queryset, kind, *, title, text="", slug="", url="", day=None, position=
     )
 
 
-def furniture(language=None, on=None):
-    """The language's furniture; what has no text in the language is left out."""
+def furniture(language=None, on=None, at=None):
+    """The language's furniture; what has no text in the language is left out. ``at``: as of another moment than now."""
     language = language or translation.get_language()
-    on = on or timezone.localdate()
+    at = at or timezone.now()
+    on = on or timezone.localdate(at)
     title, name, text = column("title", language), column("name", language), column("text", language)
     magazine = Magazine.objects.filter(pk__in=Magazine.objects.order_by("-month", "-pk").values("pk")[:1])
     parts = (
@@ -61,6 +64,14 @@ def furniture(language=None, on=None):
             rows(Page.objects.all(), "page", title=title, slug="slug"),
             rows(PartnerLink.objects.current(on), "partner", title=name, url="url"),
             rows(SiteNotice.objects.current(on), "notice", title="", text=text),
+            rows(
+                breaking_stories(language, at),
+                "breaking",
+                title=title,
+                text="slot__text",
+                slug="edition__slug",
+                position="slot__position",
+            ),
             rows(magazine, "magazine", title=title, slug="number", day="month", position=None),
             all=True,
         )
@@ -74,4 +85,6 @@ def furniture(language=None, on=None):
         item.url = reverse("news:section", args=[item.slug])
     for item in found.page:
         item.url = reverse("page", args=[item.slug])
+    for item in found.breaking:
+        item.url = reverse("news:article", args=[item.pk, item.slug or "-"])
     return found

@@ -49,6 +49,22 @@ def security_headers(get_response):
     return middleware
 
 
+def head_without_body(get_response):
+    """HEAD gets GET's headers alone; a server that is handed a body with them complains in its log each time."""
+
+    def middleware(request):
+        response = get_response(request)
+        if request.method == "HEAD":
+            if response.streaming:
+                response.streaming_content = []
+            else:
+                response.headers.setdefault("Content-Length", str(len(response.content)))
+                response.content = b""
+        return response
+
+    return middleware
+
+
 def database_away(get_response):
     """While the database can't be reached or written, whoever sent a form gets all that they typed back, to send again."""
 

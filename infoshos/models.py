@@ -1,5 +1,4 @@
 from django.contrib.auth.models import AbstractUser
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -7,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from news.models import Image, NamedQuerySet
+from news.models import Image, NamedQuerySet, keeping_old_slug
 from news.richtext import clean_html
 
 
@@ -46,7 +45,8 @@ class Page(models.Model):
         for name in ("body_ru", "body_en", "body_zh_hans"):
             if name in self.__dict__:
                 setattr(self, name, clean_html(self.__dict__[name]))
-        super().save(**kwargs)
+        with keeping_old_slug(self):
+            super().save(**kwargs)
 
     def get_absolute_url(self):
         return reverse("page", args=[self.slug])
@@ -107,12 +107,9 @@ class SiteNotice(models.Model):
 
 
 def validate_pdf(file):
-    """By content: what calls itself a PDF and is a web page would be served from our own address."""
-    file.seek(0)
-    start = file.read(5)
-    file.seek(0)
-    if start != b"%PDF-":
-        raise ValidationError(_("This file is not a PDF."))
+    from .magazine import inspect
+
+    inspect(file)
 
 
 class Magazine(models.Model):
@@ -123,7 +120,14 @@ class Magazine(models.Model):
     title = models.CharField(_("title"), max_length=160, blank=True)
     contents = models.TextField(_("contents"), blank=True, help_text=_("One title a line."))
     cover = models.ForeignKey(Image, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("cover"))
-    pdf = models.FileField(_("PDF"), upload_to="magazine/", blank=True, validators=[validate_pdf])
+    pdf = models.FileField(
+        _("PDF"),
+        upload_to="magazine/",
+        blank=True,
+        validators=[validate_pdf],
+        help_text=_("At most 64 MB. Without a cover, its first page becomes the cover."),
+    )
+    pages = models.PositiveSmallIntegerField(_("pages"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("magazine issue")

@@ -96,8 +96,8 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
-    "django_comments_xtd",
-    "django_comments",
+    "comments.apps.PackageConfig",  # django_comments_xtd
+    "comments.apps.BasePackageConfig",  # django_comments
     "django_prose_editor",
     "reversion",
     "axes",
@@ -105,6 +105,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "infoshos.middleware.head_without_body",
     "django.middleware.security.SecurityMiddleware",
     "infoshos.middleware.security_headers",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -246,7 +247,7 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 WHITENOISE_USE_FINDERS = DEBUG
 IMAGE_MAX_BYTES = 20 * 1024 * 1024
 IMAGE_MAX_PIXELS = 50_000_000
-DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024  # a book of Cyrillic letters, six bytes each: refused, it would be lost
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 
 # Mail: smtp://user:password@host:587/?tls=1, smtps://…, console://, file:///folder

@@ -13,14 +13,16 @@ from .roles import keep_roles
 
 SHOWN = {
     news.Section, news.Tag, news.Author, news.Image, news.Article, news.Edition, news.Byline, news.GalleryItem,
-    news.HomepageSlot, site.Page, site.PartnerLink, site.SiteNotice, site.Magazine, states.State, states.Membership,
+    site.Page, site.PartnerLink, site.SiteNotice, site.Magazine, states.State, states.Membership,
     states.Currency,
 }  # fmt: skip
 
 
 @receiver([post_save, post_delete])
 def bump_on_change(sender, instance, raw=False, **kwargs):
-    if sender in SHOWN and not raw:
+    if sender is news.HomepageSlot and not raw:
+        caching.bump(instance.language)
+    elif sender in SHOWN and not raw:
         caching.bump()
 
 

@@ -10,7 +10,7 @@ from news.editor import library_image
 from news.views import image
 from states.urls import urlpatterns as state_pages
 
-from . import sitemaps, views
+from . import offline, sitemaps, views
 
 urlpatterns = [
     path("", include("news.legacy_urls")),
@@ -21,7 +21,11 @@ urlpatterns = [
     ),
     re_path(r"^images/(?P<token>[\w-]{16,22})/$", library_image, name="library_image"),  # in the editor
     path("magazine/<int:pk>.pdf", views.magazine_pdf, name="magazine_pdf"),
+    re_path(
+        r"^read/(?P<pk>[0-9]{1,18})/(?P<language>ru|en|zh-hans)/(?P<signature>[0-9a-f]{16})/$", views.read, name="read"
+    ),
     path("robots.txt", views.robots),
+    path("sw.js", offline.worker, name="worker"),
     path("healthz", views.health),
     path("", include(sitemaps.urlpatterns)),
     *i18n_patterns(
@@ -32,7 +36,8 @@ urlpatterns = [
         path("page/<slug:slug>/", views.page, name="page"),
         path("magazine/", views.magazine, name="magazine"),
         path("contact/", views.contact, name="contact"),
-        path("manifest.webmanifest", views.manifest, name="manifest"),
+        path("manifest.webmanifest", offline.manifest, name="manifest"),
+        path("offline/", offline.offline, name="offline"),
         path("admin/jsi18n/", JavaScriptCatalog.as_view(packages=["django.contrib.admin"])),
         path("admin/", admin.site.urls),
         prefix_default_language=False,

@@ -3,25 +3,28 @@ import logging
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import DatabaseError, connection
-from django.http import FileResponse, Http404, HttpResponse, JsonResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from comments.readers import too_often
 from news import views as news
 from news.caching import public_page
 from news.legacy_views import redirect_old_address
+from news.reading import count
+from news.redirects import follows_renames
 
 from .forms import ContactForm
-from .middleware import language_of
+from .middleware import client_address, language_of
 from .models import Magazine, Page
 
 logger = logging.getLogger(__name__)
+LETTERS = 10  # that one reader can send in an hour
 
 
 def home(request):
@@ -30,6 +33,7 @@ def home(request):
 
 @require_safe
 @public_page
+@follows_renames(Page)
 def page(request, slug):
     return render(request, "site/page.html", {"page": get_object_or_404(Page.objects.named(), slug=slug)})
 
@@ -64,6 +68,13 @@ def contact(request):
     form = ContactForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if not form.cleaned_data["website"]:
+            if too_often(request, "letters", LETTERS):
+                form.add_error(
+                    None, _("So many letters in one hour are more than we can take. Please send this one later.")
+                )
+                response = render(request, "site/contact.html", {"form": form}, status=429)
+                response["Retry-After"] = "3600"
+                return response
             message = form.save(commit=False)
             message.language = translation.get_language()
             message.save()
@@ -106,6 +117,17 @@ def robots(request):
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 
+@csrf_exempt
+@require_POST
+def read(request, pk, language, signature):
+    """A page says that somebody reads it; whether that counts is nobody's business but ours."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin":
+        count(
+            int(pk), language, signature, address=client_address(request), agent=request.headers.get("User-Agent", "")
+        )
+    return HttpResponse(status=204)
+
+
 @require_safe
 @never_cache
 def health(request):
@@ -115,29 +137,6 @@ def health(request):
     except DatabaseError:
         return HttpResponse("database unavailable", status=503, content_type="text/plain")
     return HttpResponse("ok", content_type="text/plain")
-
-
-@require_safe
-@public_page
-def manifest(request):
-    return JsonResponse(
-        {
-            "name": _("InfoSCO"),
-            "short_name": _("InfoSCO"),
-            "start_url": reverse("home"),
-            "scope": "/",
-            "display": "standalone",
-            "lang": translation.get_language(),
-            "background_color": "#ffffff",
-            "theme_color": "#0b3d66",
-            "icons": [
-                {"src": static("icons/icon.svg"), "sizes": "any", "type": "image/svg+xml"},
-                {"src": static("icons/icon-192.png"), "sizes": "192x192", "type": "image/png"},
-                {"src": static("icons/icon-512.png"), "sizes": "512x512", "type": "image/png"},
-            ],
-        },
-        content_type="application/manifest+json",
-    )
 
 
 # Errors, in the language of the address

@@ -1,8 +1,8 @@
 """Every cache key and every way in which a public page becomes stale.
 
 A page's key holds the *state* of its language: the generation number, which grows with each change of something that
-public pages show, and the last moment at which an edition appeared or disappeared by itself, so that no timer has to be
-on time. The number lives in the database and grows in the transaction of the change: workers that share no cache agree
+public pages show, and the last moment at which an edition or a home page slot began or ended by itself, so that no
+timer has to be on time. The number lives in the database and grows in the transaction of the change: workers that share no cache agree
 on it, and a change that is rolled back bumps nothing. Pages show clocks, hence the minute in the key.
 """
 
@@ -19,7 +19,7 @@ from django.urls import URLPattern
 from django.utils import timezone, translation
 from django.utils.http import parse_etags
 
-from .models import Edition, Generation
+from .models import Edition, Generation, HomepageSlot
 
 KEPT_HEADERS = ("Content-Type", "Content-Language", "Link", "X-Robots-Tag")
 PAGE_SECONDS = 600  # how long a page that nobody asks for again stays in the cache
@@ -63,26 +63,33 @@ def state(language, at=None):
     editions = Edition.objects.filter(language=OuterRef("language"), status=Edition.Status.PUBLISHED)
     appeared = editions.filter(published_at__lte=at).order_by("-published_at").values("published_at")[:1]
     gone = editions.filter(unpublish_at__lte=at).order_by("-unpublish_at").values("unpublish_at")[:1]
+    slots = HomepageSlot.objects.filter(language=OuterRef("language"))
+    begun = slots.filter(since__lte=at).order_by("-since").values("since")[:1]
+    ended = slots.filter(until__lte=at).order_by("-until").values("until")[:1]
     row = (
         Generation.objects.filter(language=language)
-        .annotate(appeared=Subquery(appeared), gone=Subquery(gone))
-        .values_list("number", "appeared", "gone")
+        .annotate(appeared=Subquery(appeared), gone=Subquery(gone), begun=Subquery(begun), ended=Subquery(ended))
+        .values_list("number", "appeared", "gone", "begun", "ended")
         .first()
     )
-    return "-".join(
-        str(part.timestamp() if hasattr(part, "timestamp") else part or 0) for part in row or (0, None, None)
-    )
+    return "-".join(str(part.timestamp() if hasattr(part, "timestamp") else part or 0) for part in row or (0,))
 
 
 def next_due(language, at=None):
-    """The next moment at which an edition of the language appears or disappears by itself, or None; two queries."""
+    """The next moment at which an edition or a slot of the language begins or ends by itself, or None; four queries."""
     at = at or timezone.now()
     if language == ALL:
         return min(filter(None, (next_due(code, at) for code, _name in settings.LANGUAGES)), default=None)
     editions = Edition.objects.filter(language=language, status=Edition.Status.PUBLISHED)
+    slots = HomepageSlot.objects.filter(language=language)
     moments = [
-        editions.filter(**{f"{name}__gt": at}).order_by(name).values_list(name, flat=True).first()
-        for name in ("published_at", "unpublish_at")
+        rows.filter(**{f"{name}__gt": at}).order_by(name).values_list(name, flat=True).first()
+        for rows, name in (
+            (editions, "published_at"),
+            (editions, "unpublish_at"),
+            (slots, "since"),
+            (slots, "until"),
+        )
     ]
     return min(filter(None, moments), default=None)
 

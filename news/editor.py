@@ -8,12 +8,13 @@ from django.db.models import Q
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django_prose_editor.widgets import AdminProseEditorWidget
 from modeltranslation.utils import get_translation_fields
 
 from . import images
 from .models import Article, Image
-from .richtext import clean_html
+from .richtext import PULL_QUOTE, clean_html
 
 EXTENSIONS = {
     "Bold": True,
@@ -27,6 +28,7 @@ EXTENSIONS = {
     "OrderedList": True,
     "ListItem": True,
     "Blockquote": True,
+    "NodeClass": {"cssClasses": {"blockquote": [{"className": PULL_QUOTE, "title": _("Pull quote")}]}},
     "HorizontalRule": True,
     "Link": {"enableTarget": False},
     "Table": True,

@@ -23,7 +23,9 @@ from states.models import State
 
 from . import images
 from .caching import public_page
+from .dateline import with_dateline
 from .models import Article, Byline, Image, Section, column
+from .redirects import follows_renames
 from .richtext import image_tokens
 
 ITEMS = 30
@@ -121,7 +123,8 @@ def body(article, language, pictures):
         alt = image.alt or (unescape(alt[1]) if alt else "")
         return f'<img src="{shown["url"]}" alt="{escape(alt)}" width="{shown["width"]}" height="{shown["height"]}">'
 
-    return xml_text(ADDRESS.sub(address, IMG.sub(picture, article.text("body", language))))
+    html = ADDRESS.sub(address, IMG.sub(picture, article.text("body", language)))
+    return xml_text(with_dateline(html, article.text("dateline", language)))
 
 
 def items(articles, language):
@@ -188,6 +191,7 @@ def latest(request, kind):
 
 @require_safe
 @public_page
+@follows_renames(Section)
 def section(request, kind, slug):
     found = get_object_or_404(Section.objects.named(), slug=slug)
     title = _("InfoSCO: %(subject)s") % {"subject": xml_text(found.title)}

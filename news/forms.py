@@ -1,6 +1,7 @@
 """The forms of the editors' admin: articles with their editions, pictures."""
 
 import hashlib
+from datetime import UTC, datetime
 
 from django import forms
 from django.conf import settings
@@ -19,8 +20,8 @@ from .models import Article, Edition, Image, column
 from .richtext import plain_text
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
-TEXTS = ("title", "lead", "body", "source_name")
-EDITION_FIELDS = ("status", "published_at", "unpublish_at", "slug")
+TEXTS = ("title", "lead", "dateline", "body", "source_name")
+EDITION_FIELDS = ("status", "published_at", "unpublish_at", "live_until", "slug")
 Status = Edition.Status
 
 
@@ -33,6 +34,11 @@ def edition_field(name, language):
     return f"edition_{language.replace('-', '_')}_{name}"
 
 
+EARLIEST = datetime(
+    1900, 1, 1, tzinfo=UTC
+)  # what is older is a slip of the keyboard, and no database's time zone knows it
+
+
 class MoscowDateTimeField(forms.DateTimeField):
     """To the minute, in Moscow time, by the browser's own picker."""
 
@@ -40,6 +46,15 @@ class MoscowDateTimeField(forms.DateTimeField):
         kwargs.setdefault("help_text", _("Moscow time (UTC+3)."))
         widget = forms.DateTimeInput({"type": "datetime-local", "class": "vMoscow"}, format="%Y-%m-%dT%H:%M")
         super().__init__(**(kwargs | {"widget": widget}))
+
+    def to_python(self, value):
+        try:
+            moment = super().to_python(value)
+        except OverflowError:
+            moment = datetime.min.replace(tzinfo=UTC)
+        if moment and moment < EARLIEST:
+            raise ValidationError(_("No date before the year 1900 can be right here."), code="too_early")
+        return moment
 
     def has_changed(self, initial, data):
         # The picker knows no seconds: a moment stays as it was unless its minute is another one.
@@ -68,6 +83,11 @@ def edition_form_fields():
             label=_("publish at"), required=False, help_text=_("Moscow time (UTC+3). Empty: at once.")
         )
         fields[edition_field("unpublish_at", language)] = MoscowDateTimeField(label=_("withdraw at"), required=False)
+        fields[edition_field("live_until", language)] = MoscowDateTimeField(
+            label=_("live until"),
+            required=False,
+            help_text=_("Moscow time (UTC+3). Until then readers are told that the story is being written on."),
+        )
         fields[edition_field("slug", language)] = forms.SlugField(
             label=_("slug"), max_length=120, required=False, help_text=_("Made from the headline if left empty.")
         )
@@ -138,6 +158,7 @@ class ArticleForm(EditionFields, forms.ModelForm):
             if not self.rights.publishing:
                 self.fields[edition_field("published_at", language)].disabled = True
                 self.fields[edition_field("unpublish_at", language)].disabled = True
+                self.fields[edition_field("live_until", language)].disabled = True
                 if now in publication.PUBLIC:
                     for name in EDITION_FIELDS:
                         self.fields[edition_field(name, language)].disabled = True
@@ -230,6 +251,7 @@ class ArticleForm(EditionFields, forms.ModelForm):
                 "status": status,
                 "published_at": published_at,
                 "unpublish_at": unpublish_at,
+                "live_until": kept_seconds(wanted["live_until"], edition.live_until),
                 "slug": wanted["slug"] or "",
             },
         )

@@ -2,34 +2,35 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, FilteredRelation, OuterRef, Q
 from django.utils import timezone, translation
 
+from . import reading
 from .models import Article, HomepageSlot, Section
 
+SECONDS = (2, 3)  # by themselves, and at most where editors place more
 FEATURES = 4
 LATEST = 10
+MOST_READ = 5
 IN_SECTION = 4
 STATES_NEWS = 4
-ENOUGH = 1 + FEATURES + LATEST + STATES_NEWS + IN_SECTION  # of a section, should it hold all that stands above
+ABOVE = 2 + SECONDS[1] + FEATURES + LATEST + MOST_READ  # with the breaking bar's; before states and sections
+ENOUGH = ABOVE + STATES_NEWS + IN_SECTION  # of a section, should it hold all that stands above
+
+Place = HomepageSlot.Place
 
 
 @dataclass
 class Homepage:
+    breaking: Article | None = None
     lead: Article | None = None
+    seconds: list = field(default_factory=list)
     features: list = field(default_factory=list)
     latest: list = field(default_factory=list)
-    sections: list = field(default_factory=list)  # [(section, [article, …])]
+    most_read: list = field(default_factory=list)
     states: list = field(default_factory=list)
-
-
-def slots(language, at):
-    """The articles that editors placed and that readers may see, as [(place, article)]; one query."""
-    placed = HomepageSlot.objects.filter(
-        Q(since=None) | Q(since__lte=at), Q(until=None) | Q(until__gt=at), language=language
-    )
-    order = placed.order_by("position", "pk").values_list("place", "article_id")
-    return list(order)
+    sections: list = field(default_factory=list)  # [(section, [article, …])]
+    placed: dict = field(default_factory=dict)  # {article's pk: the slot that gave it its place}
 
 
 def by_section(published):
@@ -45,39 +46,58 @@ def by_section(published):
     return [(section, found[section.pk]) for section in sections]
 
 
-def build(language=None, at=None):
+def build(language=None, at=None, slots=None):
+    """The home page as it is at the moment; ``slots``: another arrangement than the stored one."""
     language = language or translation.get_language()
     at = at or timezone.now()
     published = Article.objects.published(language, at).for_lists()
-    newest = list(published.newest()[: 1 + FEATURES + LATEST])
-    placed = slots(language, at)
+    newest = list(published.newest()[:ABOVE])
+    if slots is None:
+        slots = HomepageSlot.objects.current(language, at).order_by("position", "pk")
+    slots = [slot for slot in slots if slot.is_current(at)]
+    much_read = reading.most_read_numbers(language, at)
     loaded = {article.pk: article for article in newest}
-    if missing := {pk for _place, pk in placed} - set(loaded):
+    if missing := {slot.article_id for slot in slots}.union(much_read) - set(loaded):
         loaded |= {article.pk: article for article in published.filter(pk__in=missing)}
+    slots = [slot for slot in slots if slot.article_id in loaded]
     page = Homepage()
     used = set()
+    kept_free = {slot.article_id for slot in slots}  # what has a place is not taken to another by itself
 
-    def take(articles, number):
+    def take(articles, number, place=None, section=None):
+        """The articles that were given the place, then others, to the number."""
         chosen = []
+        for slot in slots:
+            if slot.place == place and slot.section_id == section and slot.article_id not in used:
+                if len(chosen) < number:
+                    used.add(slot.article_id)
+                    page.placed[slot.article_id] = slot
+                    chosen.append(loaded[slot.article_id])
         for article in articles:
-            if len(chosen) == number:
+            if len(chosen) >= number:
                 break
-            if article.pk not in used:
+            if article.pk not in used and article.pk not in kept_free:
                 used.add(article.pk)
                 chosen.append(article)
         return chosen
 
-    def in_place(place):
-        return [loaded[pk] for kind, pk in placed if kind == place and pk in loaded]
-
-    Place = HomepageSlot.Place
-    page.lead = next(iter(take([*in_place(Place.LEAD), *(a for a in newest if a.lead_image_id), *newest], 1)), None)
-    page.features = take([*in_place(Place.FEATURE), *newest], FEATURES)
+    page.breaking = next(iter(take([], 1, Place.BREAKING)), None)
+    illustrated = [article for article in newest if article.lead_image_id]
+    page.lead = next(iter(take([*illustrated, *newest], 1, Place.LEAD)), None)
+    given = take([], SECONDS[1], Place.SECOND)
+    page.seconds = given + take(newest, SECONDS[0] - len(given))
+    page.features = take(newest, FEATURES, Place.FEATURE)
+    tops = [
+        (section, take([], IN_SECTION, Place.SECTION, section.pk), articles)
+        for section, articles in by_section(published)
+    ]
+    kept_free.clear()  # what found no room in its place stands wherever it would by itself
     page.latest = take(newest, LATEST)
     page.states = take(states_news(published), STATES_NEWS)
-    page.sections = [
-        (section, chosen) for section, articles in by_section(published) if (chosen := take(articles, IN_SECTION))
-    ]
+    # On a small portal each section keeps its newest, before the rest goes to what is read most.
+    tops = [(section, top or take(articles, 1), articles) for section, top, articles in tops]
+    page.most_read = take([loaded[pk] for pk in much_read if pk in loaded], MOST_READ)
+    page.sections = [(section, top + take(articles, IN_SECTION - len(top))) for section, top, articles in tops if top]
     return page
 
 
@@ -85,4 +105,14 @@ def states_news(published):
     """The newest stories about states with their states, enough should some stand elsewhere on the page; two queries."""
     about_states = Exists(Article.states.through.objects.filter(article_id=OuterRef("pk")))
     articles = published.filter(about_states).newest()
-    return list(articles[: 1 + FEATURES + LATEST + STATES_NEWS].prefetch_related("states"))
+    return list(articles[: ABOVE + STATES_NEWS].prefetch_related("states"))
+
+
+def breaking_stories(language, at):
+    """What may stand in the breaking news bar, as articles with ``slot``: each page's furniture shows the first."""
+    slot = Q(slots__language=language, slots__place=Place.BREAKING)
+    return (
+        Article.objects.published(language, at)
+        .annotate(slot=FilteredRelation("slots", condition=slot))
+        .filter(Q(slot__since=None) | Q(slot__since__lte=at), slot__until__gt=at)
+    )

@@ -23,7 +23,9 @@ ATTRIBUTES = {
     "th": {"colspan", "rowspan", "scope"},
     "ol": {"start"},
     "abbr": {"title"},
+    "blockquote": {"class"},
 }
+PULL_QUOTE = "pull"  # the one class that a text may name: a quotation set large
 RENAMED = {"b": "strong", "i": "em", "h1": "h2", "h5": "h4", "h6": "h4", "strike": "s", "del": "s", "div": "p"}
 VIDEO_HOSTS = {
     "rutube.ru": "https://rutube.ru",
@@ -43,8 +45,12 @@ def attribute_filter(tag, name, value):
     if tag == "img" and name == "src":
         match = IMAGE_SOURCE.match(value)
         return f"/images/{match[1]}/" if match else None
+    if name == "href" and value.startswith("#"):
+        return None  # Word's footnotes and bookmarks: a story has no places of its own to go to
     if name == "title":
         return value.strip() or None
+    if name == "class":
+        return value if value == PULL_QUOTE else None
     if name == "lang":
         return value if LANGUAGE_TAG.match(value) else None
     if name in {"colspan", "rowspan", "start"}:
@@ -61,8 +67,60 @@ CLEANER = nh3.Cleaner(
     link_rel=None,
     strip_comments=True,
 )
-EMPTY = re.compile(r"<(p|h2|h3|h4|strong|em|s|span|li|ul|ol|blockquote|figcaption|a)>(?:\s|&nbsp;|<br>)*</\1>")
-BARE = re.compile(r"<(span|a)>((?:(?!<\1\b).)*?)</\1>", re.DOTALL)
+TAG = re.compile(r'<(/?)([a-z0-9]+)((?:\s[^\s=>]+(?:="[^"]*")?)*)\s*>')
+VOID = {"br", "img", "hr"}
+HOLLOW = {
+    "p",
+    "h2",
+    "h3",
+    "h4",
+    "strong",
+    "em",
+    "s",
+    "span",
+    "li",
+    "ul",
+    "ol",
+    "blockquote",
+    "figcaption",
+    "a",
+}  # if empty
+PULL_CLASS = f' class="{PULL_QUOTE}"'
+BARE = {"span", "a"}  # if without attributes
+BLANK = re.compile(r"(?:\s|&nbsp;)*")
+
+
+def tidy(html):
+    """Clean HTML without what says nothing: spans and links without an attribute, elements without a content; in one pass."""
+    out, last = [], 0
+    opened = [["", 0, False]]  # [tag, where it begins in out, whether it holds something]
+
+    def add(text):
+        out.append(text)
+        if not BLANK.fullmatch(text):
+            opened[-1][2] = True
+
+    for match in TAG.finditer(html):
+        add(html[last : match.start()])
+        last = match.end()
+        closing, tag, attributes = match.groups()
+        if tag in VOID:
+            out.append(match[0])
+            opened[-1][2] |= tag != "br"
+        elif not closing:
+            opened.append([tag, len(out), tag not in HOLLOW or (bool(attributes) and attributes != PULL_CLASS)])
+            out.append("" if tag in BARE and not attributes else match[0])
+        elif len(opened) > 1:
+            _tag, start, holds = opened.pop()
+            if holds:
+                out.append(match[0] if out[start] else "")
+                opened[-1][2] = True
+            elif not out[start]:  # a bare span around a space
+                pass
+            else:
+                del out[start:]
+    add(html[last:])
+    return "".join(out)
 
 
 def clean_html(html):
@@ -71,11 +129,7 @@ def clean_html(html):
         return html
     html = html.replace("\x00", "")
     html = CLEANER.clean(RENAMING.sub(lambda match: f"<{match[1]}{RENAMED[match[2].lower()]}", html))
-    html = re.sub(r"<img(?![^>]*\ssrc=)[^>]*>", "", html)
-    before = None
-    while before != html:
-        before = html
-        html = EMPTY.sub("", BARE.sub(r"\2", html))
+    html = tidy(re.sub(r"<img(?![^>]*\ssrc=)[^>]*>", "", html))
     # <p> around a block, as Word's <div> leaves it.
     html = re.sub(r"<figure>\s*</figure>", "", html)
     return html.strip()

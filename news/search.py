@@ -37,6 +37,7 @@ INSIDE = (
 )
 WORD = re.compile(rf"(?P<han>[{HAN}]+)|[^\W_{HAN}](?:[^\W_{HAN}]|[{INSIDE}]|['’](?=[^\W_]))*")
 DROPPED = re.compile(rf"[{INSIDE}]")
+HAN_START = re.compile(rf"[{HAN}]")
 CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 COMMON = frozenset(
     # Words in nearly every text, as stems: asked for beside others they are left out.
@@ -350,16 +351,25 @@ def search(text, *, language=None, articles=None, best=True):
 
 def marks(text, clauses):
     """Places of the text that answer the question, as (start, end), apart from each other."""
-    whole = {token for clause in clauses for token in clause.tokens}
-    beginnings = tuple(clause.tokens[-1] for clause in clauses if clause.prefix)
+    words = list(tokens(text))
     found = []
-    for token, start, end in tokens(text):
-        if token in whole or (beginnings and token.startswith(beginnings)):
-            if found and start <= found[-1][1]:
-                found[-1] = (found[-1][0], max(end, found[-1][1]))
-            else:
-                found.append((start, end))
-    return found
+    for clause in clauses:
+        *whole, last = clause.tokens
+        for at in range(len(words) - len(whole)):
+            part = words[at : at + len(whole) + 1]
+            token, start, end = part[-1]
+            if not (token.startswith(last) if clause.prefix else token == last):
+                continue
+            if [word for word, *_place in part[:-1]] == whole:
+                # Of a pair of Chinese characters only what was asked for.
+                found.append((part[0][1], start + len(last) if HAN_START.match(last) else end))
+    apart = []
+    for start, end in sorted(found):
+        if apart and start <= apart[-1][1]:
+            apart[-1] = (apart[-1][0], max(end, apart[-1][1]))
+        else:
+            apart.append((start, end))
+    return apart
 
 
 def marked(text, places):

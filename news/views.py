@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.paginator import InvalidPage, Paginator
 from django.db.models import Count, Q
 from django.db.models.functions import ExtractMonth, ExtractYear, TruncDate
-from django.http import FileResponse, Http404, HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -12,9 +12,12 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import etag, require_safe
 
-from . import homepage, images, video
+from . import homepage, images, share, video
 from .caching import public_page
+from .forms import EARLIEST
 from .models import Article, Author, Edition, Image, Section, Tag, column
+from .redirects import follows_renames
+from .related import related
 
 PER_PAGE = 20
 
@@ -28,9 +31,38 @@ def page_of(request, articles):
 
 
 @require_safe
-@public_page
 def home(request):
+    """The home page; for editors who ask, with ?at=, as it will be at that moment."""
+    if "at" in request.GET and settings.SESSION_COOKIE_NAME in request.COOKIES and may_preview(request.user):
+        return home_preview(request, moment(request.GET["at"]))
+    return public_home(request)
+
+
+@public_page
+def public_home(request):
     return render(request, "news/home.html", {"home": homepage.build()})
+
+
+def may_preview(user):
+    return user.is_active and user.is_staff and user.has_perm("news.view_homepageslot")
+
+
+def moment(text):
+    """The Moscow time that an address names, such as 2026-11-25T09:00; 404 where it names none."""
+    try:
+        at = datetime.fromisoformat(text)
+        return at if at.tzinfo else at.replace(tzinfo=timezone.get_default_timezone())
+    except ValueError as error:
+        raise Http404(_("There is no such day.")) from error
+
+
+def home_preview(request, at, slots=None):
+    """Exactly the public home page as of a moment, scheduled stories included; for editors, hence kept nowhere."""
+    request.shown_at = at
+    response = render(request, "news/home.html", {"home": homepage.build(at=at, slots=slots)})
+    response["Cache-Control"] = "private, no-store"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
 
 
 def find(pk, queryset=None):
@@ -56,6 +88,14 @@ def article_print(request, pk, slug):
     return shown(request, pk, slug, "news:print")
 
 
+@require_safe
+@public_page
+def article_qr(request, pk):
+    """The address of the story as a QR code, for WeChat, which has no link to share by; of published stories only."""
+    found = find(pk, Article.objects.published())
+    return HttpResponse(share.qr_code(found), content_type="image/svg+xml")
+
+
 TEMPLATES = {"news:article": "news/article.html", "news:print": "news/print.html"}
 
 
@@ -72,6 +112,8 @@ def shown(request, pk, slug, view):
     if language in languages:
         if slug != (article.edition.slug or "-"):
             return HttpResponsePermanentRedirect(article.address(view=view))
+        if view == "news:article":
+            context["related"] = related(article)
         response = render(request, TEMPLATES[view], context)
         if view == "news:article" and (frames := video.frame_sources(article.body)):
             response._csp_config = settings.SECURE_CSP | {"frame-src": frames}
@@ -101,11 +143,20 @@ def other_languages(article, languages):
 
 def listing(request, subject, articles, template, **context):
     page = page_of(request, articles.published().for_lists().newest())
-    return render(request, template, {"page": page, "subject": subject, **context})
+    context |= {"page": page, "subject": subject, "last_pages": last_pages(page, articles)}
+    return render(request, template, context)
+
+
+def last_pages(page, articles):
+    """Where the list ends in each language, for the switch of languages; on the first page it leads to the first."""
+    if page.number == 1:
+        return {}
+    return {code: Paginator(articles.published(code), PER_PAGE).num_pages for code, _name in settings.LANGUAGES}
 
 
 @require_safe
 @public_page
+@follows_renames(Section)
 def section(request, slug):
     found = get_object_or_404(Section.objects.named(), slug=slug)
     return listing(request, found, found.articles, "news/section.html")
@@ -113,6 +164,7 @@ def section(request, slug):
 
 @require_safe
 @public_page
+@follows_renames(Tag)
 def tag(request, slug):
     found = get_object_or_404(Tag.objects.named(), slug=slug)
     return listing(request, found, found.articles, "news/tag.html")
@@ -120,6 +172,7 @@ def tag(request, slug):
 
 @require_safe
 @public_page
+@follows_renames(Author)
 def author(request, slug):
     found = get_object_or_404(Author.objects.named(), slug=slug)
     return listing(request, found, found.articles, "news/author.html")
@@ -127,6 +180,8 @@ def author(request, slug):
 
 def bounds(year, month, day):
     """The Moscow days [first, last) that an archive address names; ValueError where there is no such day."""
+    if year < EARLIEST.year:
+        raise ValueError(year)
     first = date(year, month or 1, day or 1)
     if day:
         return first, first + timedelta(days=1)

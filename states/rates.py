@@ -26,10 +26,11 @@ from .models import Currency, Rate
 
 logger = logging.getLogger(__name__)
 
-# Sent with `table` when public pages show other rates now, in the transaction that stores them.
+# Sent with `table` in the transaction that stores it: public pages show other rates now, or another history of them.
 rates_stored = Signal()
 
 TIMEOUT = 15  # seconds
+PAUSE = 0.25  # seconds between two requests for the history
 MAX_BYTES = 1024 * 1024  # a real table has about 10 KB
 MAX_DAYS_AHEAD = 3  # rates are set in the afternoon for the next day
 # The bank refuses the names of HTTP libraries, so this says what we are in the form of a browser's name.
@@ -66,6 +67,26 @@ class Stored:
 def update_rates(date=None, path=None):
     body = read(path) if path else fetch(settings.RATES_URL, date, TIMEOUT)
     return store_rates(parse_rates(body))
+
+
+def fetch_history(days, today):
+    """Fetches the tables of so many days up to today that the history lacks, the newest first, and yields each of
+    these days as it is done. What is stored stays, so a walk that broke off is taken up by another one."""
+    oldest = today - timedelta(days=days - 1)
+    known = set(Rate.objects.filter(date__gte=oldest).values_list("date", flat=True).distinct())
+    day = today
+    while day >= oldest:
+        if day not in known:
+            table = parse_rates(fetch(settings.RATES_URL, day, TIMEOUT))
+            if table.date > day:
+                raise RatesError(f"Asked for {day}, the bank sent the table of {table.date}.")
+            # On a day without a table the bank sends the one before it, which was valid on that day.
+            day = table.date
+            if oldest <= day and day not in known:
+                store_rates(table)
+            time.sleep(PAUSE)
+        yield max(day, oldest)
+        day -= timedelta(days=1)
 
 
 def read(path):
@@ -221,7 +242,7 @@ def store_rates(table: RateTable) -> Stored:
                 # A damaged row does not mean that the bank quotes the currency no more: its last good rate stays.
                 currency.quoted = bool(quote) or (currency.quoted and currency.code in table.damaged)
             Currency.objects.bulk_update(currencies, ["nominal", "value", "rate_date", "quoted"])
-            rates_stored.send(sender=Currency, table=table)
+        rates_stored.send(sender=Currency, table=table)
     return Stored(table.date, len(ours), is_newest)
 
 

@@ -5,8 +5,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from .clocks import Clock, groups_of, is_stale, moscow_today
+from .clocks import Clock, currency_table, groups_of, is_stale, moscow_today
 from .forms import AsOfForm
+from .history import rate_chart
+from .map import region_map
 from .models import FOUNDED, Membership, State
 
 NEWS_PER_PAGE = 20
@@ -19,10 +21,13 @@ def state_list(request):
     on = form.cleaned_data["on"] if form.is_valid() else None
     today = moscow_today()
     memberships = Membership.objects.current(on or today).in_groups().with_states()
+    groups = groups_of(memberships, timezone.now())
     context = {
         "form": form,
         "on": on,
-        "groups": groups_of(memberships, timezone.now()),
+        "groups": groups,
+        "map": region_map(groups),
+        "rate_date": currency_table([row.state for group in groups for row in group.rows], today).date,
         "first_day": FOUNDED,
         "last_day": today,
     }
@@ -37,10 +42,12 @@ def state_detail(request, slug):
         page = paginator.page(request.GET.get("page") or 1)
     except InvalidPage as error:
         raise Http404(_("There is no such page.")) from error
+    currency, today = state.currency, moscow_today()
     context = {
         "state": state,
         "clock": Clock.of(state, timezone.now()),
-        "stale": state.currency and state.currency.quoted and is_stale(state.currency.rate_date, moscow_today()),
+        "stale": currency and currency.quoted and is_stale(currency.rate_date, today),
+        "chart": currency and rate_chart(currency, today),
         "memberships": state.memberships.order_by("-since"),
         "page": page,
     }

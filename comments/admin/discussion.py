@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join, linebreaks
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 from django_comments.models import Comment
 from django_comments_xtd import admin as package  # registers its own, which we take away
 from django_comments_xtd.models import BlackListedDomain, XtdComment
@@ -22,7 +22,7 @@ for model in (XtdComment, Comment, BlackListedDomain):
 
 
 class StateFilter(admin.SimpleListFilter):
-    title = _("state")
+    title = pgettext_lazy("comment", "state")
     parameter_name = "state"
     RULES = {
         "waiting": {"is_public": False, "is_removed": False},
@@ -66,6 +66,13 @@ class CommentAdmin(DecidedInForm, OnArticle, admin.ModelAdmin):
         "text", "user_name", "user_email", "article_link", "language", "submit_date", "ip_address", "answers_to", "state",
         "decided", "reports_shown", "followup",
     ]  # fmt: skip
+
+    def get_object(self, request, object_id, from_field=None):
+        try:
+            return super().get_object(request, object_id, from_field)
+        except OverflowError:  # a number too large for the database: its key is a relation, which nobody checks
+            return None
+
     decisions = {
         "approve": (_("Approve"), "approve"),
         "reject": (_("Reject or withdraw"), "reject"),
@@ -99,7 +106,7 @@ class CommentAdmin(DecidedInForm, OnArticle, admin.ModelAdmin):
     def language(self, row):
         return row.posting.get_language_display()
 
-    @admin.display(description=_("state"))
+    @admin.display(description=pgettext_lazy("comment", "state"))
     def state(self, row):
         if row.is_removed:
             return _("withdrawn") if row.is_public else _("rejected")

@@ -20,6 +20,12 @@ class Language:
     url: str
     exists: bool  # the page is there in this language
     current: bool
+    query: str = ""  # what of the address's query holds in this language too
+
+    @property
+    def place(self):
+        """Where the reader goes on reading in the language; canonical addresses are without the query."""
+        return f"{self.url}{'&' if '?' in self.url else '?'}{self.query}" if self.query else self.url
 
     @property
     def default(self):
@@ -38,6 +44,18 @@ def named_in(thing, language):
     """Whether a section, a tag, an author or a page has a name in the language; True for whatever has no such name."""
     field = getattr(thing, "NAME", None)
     return bool(getattr(thing, f"{field}_{language.replace('-', '_')}")) if field else True
+
+
+def query_in(context, language):
+    """The query of the page's address with the number of a list's page, or its last one in that language."""
+    query = context["request"].GET.copy()
+    for name in ("page", "on", "sent", "fragment"):
+        query.pop(name, None)
+    last = (context.get("last_pages") or {}).get(language, 1)
+    number = min(getattr(context.get("page"), "number", 1), last)
+    if number > 1:
+        query["page"] = number
+    return query.urlencode()
 
 
 def home_in(language):
@@ -70,7 +88,8 @@ def page_languages(context):
             url = path_in(request.path, code)
             if on := context.get("on"):  # the states as of a day
                 url += f"?on={on:%Y-%m-%d}"
-        found.append(Language(code, lang, NAMES[code], url, exists, code == active))
+        query = "" if failed or not exists else query_in(context, code)
+        found.append(Language(code, lang, NAMES[code], url, exists, code == active, query))
     return found
 
 

@@ -1,6 +1,6 @@
 """The editors' admin of articles and of what belongs to them."""
 
-from . import articles, images, named
+from . import articles, homepage, images, named
 from .base import AllLanguages, LanguageFieldsMixin, RevisedAdmin, language_fieldsets, moscow, thumbnail
 
 __all__ = [
@@ -8,6 +8,7 @@ __all__ = [
     "LanguageFieldsMixin",
     "RevisedAdmin",
     "articles",
+    "homepage",
     "images",
     "language_fieldsets",
     "moscow",

@@ -216,8 +216,8 @@ class ArticleAdmin(AllLanguages, RevisedAdmin):
         for code in ordered:
             fields = [column(name, code) for name in TEXTS]
             if not view_only:
-                status, since, until, slug = (edition_field(name, code) for name in EDITION_FIELDS)
-                fields = [status, (since, until), *fields[:3], fields[3], slug]
+                status, since, until, live, slug = (edition_field(name, code) for name in EDITION_FIELDS)
+                fields = [status, (since, until), live, *fields, slug]
             classes = ["language", f"language-{code}", "source" if code == source else "translation"]
             fieldsets.append((NAMES[code], {"fields": fields, "classes": classes}))
         common = ["section", "tags", "states", "lead_image", "lead_preview", "source_url", "comment_policy"]
@@ -409,7 +409,7 @@ class ArticleAdmin(AllLanguages, RevisedAdmin):
 class BeforeRevert:
     """What going back to an old text leaves as it is: the count of versions, and what is public when."""
 
-    FIELDS = ("slug", "status", "published_at", "unpublish_at", "updated_at")
+    FIELDS = ("slug", "status", "published_at", "unpublish_at", "live_until", "updated_at")
 
     def __init__(self, article):
         self.pk, self.version = article.pk, article.version

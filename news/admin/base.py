@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.db import models
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -17,7 +16,6 @@ from reversion.models import Version
 from .. import images
 from ..forms import (
     LANGUAGES,
-    MoscowDateTimeField,
     html_lang,
 )
 from ..models import (
@@ -26,7 +24,6 @@ from ..models import (
 )
 
 NAMES = dict(settings.LANGUAGES)
-MOSCOW = {models.DateTimeField: {"form_class": MoscowDateTimeField}}
 
 
 def language_fieldsets(*fields):

@@ -56,7 +56,6 @@ class ArticleQuerySet(models.QuerySet):
             "tags",
             "states",
             models.Prefetch("bylines", Byline.objects.select_related("author")),
-            models.Prefetch("gallery", GalleryItem.objects.select_related("image")),
         )
 
 
@@ -69,6 +68,9 @@ class Article(models.Model):
     section = models.ForeignKey(Section, models.PROTECT, related_name="articles", verbose_name=_("section"))
     title = models.CharField(_("headline"), max_length=200, blank=True)
     lead = models.TextField(_("lead"), max_length=600, blank=True)
+    dateline = models.CharField(
+        _("dateline"), max_length=80, blank=True, help_text=_("The place that the story comes from: Samarkand.")
+    )
     body = models.TextField(_("text"), blank=True)
     source_name = models.CharField(_("source"), max_length=200, blank=True)
     source_url = models.URLField(_("source's address"), blank=True)
@@ -173,10 +175,26 @@ class Article(models.Model):
         return edition and edition.updated_at and edition.updated_at - edition.published_at > timedelta(minutes=10)
 
     @cached_property
+    def pictures(self):
+        """The pictures of the gallery and those that the body in the active language names; one query."""
+        images = Image.objects.order_by()
+        found = images.filter(gallery_items__article=self).annotate(
+            place=F("gallery_items__position"), item=F("gallery_items__pk")
+        )
+        if tokens := image_tokens(self.body or ""):
+            none = models.Value(None, output_field=models.IntegerField())
+            found = found.union(images.filter(token__in=tokens).annotate(place=none, item=none), all=True)
+        return list(found)
+
+    @property
+    def gallery_images(self):
+        images = [image for image in self.pictures if image.item is not None]
+        return sorted(images, key=lambda image: (image.place, image.item))
+
+    @property
     def body_images(self):
-        """The pictures that the body in the active language names, by token; one query, none without pictures."""
-        tokens = image_tokens(self.body or "")
-        return {image.token: image for image in Image.objects.filter(token__in=tokens)} if tokens else {}
+        """By token."""
+        return {image.token: image for image in self.pictures if image.item is None}
 
 
 class EditionQuerySet(models.QuerySet):
@@ -204,6 +222,12 @@ class Edition(models.Model):
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
     published_at = models.DateTimeField(_("published"), null=True, blank=True, help_text=_("Moscow time."))
     unpublish_at = models.DateTimeField(_("to be withdrawn"), null=True, blank=True, help_text=_("Moscow time."))
+    live_until = models.DateTimeField(
+        _("live until"),
+        null=True,
+        blank=True,
+        help_text=_("Until then readers are told that the story is being written on. Moscow time."),
+    )
     updated_at = models.DateTimeField(_("text changed"), null=True, blank=True, editable=False)
     source_version = models.PositiveIntegerField(
         _("version it was translated from"), null=True, blank=True, editable=False
@@ -270,6 +294,11 @@ class Edition(models.Model):
             and self.published_at is not None
             and self.published_at > (at or timezone.now())
         )
+
+    def is_live(self, at=None):
+        """The mark goes by itself, so that no forgotten one promises news that does not come."""
+        at = at or timezone.now()
+        return self.live_until is not None and at < self.live_until and self.is_published(at)
 
     def is_gone(self, at=None):
         """Was published once and is withdrawn: 410, not 404."""

@@ -1,12 +1,14 @@
 """Sections, tags and authors."""
 
-from django.db import models
+from django.conf import settings
+from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from .columns import column
+from .redirects import SlugRedirect, keeping_old_slug, lead_on
 
 
 class NamedQuerySet(models.QuerySet):
@@ -35,6 +37,10 @@ class Section(models.Model):
     def __str__(self):
         return self.title or self.slug
 
+    def save(self, **kwargs):
+        with keeping_old_slug(self):
+            super().save(**kwargs)
+
     def get_absolute_url(self):
         return reverse("news:section", args=[self.slug])
 
@@ -55,8 +61,27 @@ class Tag(models.Model):
     def __str__(self):
         return self.name or self.slug
 
+    def save(self, **kwargs):
+        with keeping_old_slug(self):
+            super().save(**kwargs)
+
     def get_absolute_url(self):
         return reverse("news:tag", args=[self.slug])
+
+    def absorb(self, other):
+        """Takes the other tag's articles, its addresses, and its name where this one has none; the other is gone then."""
+        Row = self.articles.through
+        with transaction.atomic():
+            rows = Row.objects.filter(tag=other)
+            rows.exclude(article__in=Row.objects.filter(tag=self).values("article")).update(tag=self)
+            SlugRedirect.objects.filter(kind=self._meta.label_lower, object_id=other.pk).update(object_id=self.pk)
+            old = other.slug
+            other.delete()
+            for code, _name in settings.LANGUAGES:
+                name = column(self.NAME, code)
+                setattr(self, name, getattr(self, name) or getattr(other, name))
+            self.save()
+            lead_on(self, old)
 
 
 class Author(models.Model):
@@ -75,6 +100,10 @@ class Author(models.Model):
 
     def __str__(self):
         return self.name or self.slug
+
+    def save(self, **kwargs):
+        with keeping_old_slug(self):
+            super().save(**kwargs)
 
     def get_absolute_url(self):
         return reverse("news:author", args=[self.slug])

@@ -5,13 +5,17 @@ from urllib.parse import urljoin, urlsplit
 from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils import formats, timezone
+from django.urls import reverse
+from django.utils import formats, timezone, translation
 from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from .. import images, video
+from .. import images, reading, share, video
+from ..dateline import with_dateline
 from ..models import Article
+from ..reading_time import reading_minutes
 
 register = template.Library()
 
@@ -23,6 +27,7 @@ FIGURE = re.compile(r"<figure>(.*?)</figure>", re.DOTALL)
 TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
 CAPTION = re.compile(r"<caption[^>]*>(.*?)</caption>", re.DOTALL)
 CELL = re.compile(r"<(t[dh])([^>]*)><p>((?:(?!</?p>).)*)</p></\1>", re.DOTALL)
+HEADING = re.compile(r"<(/?)h([234])\b")
 LINK = re.compile(r'<a href="([^"]*)"([^>]*)>(.*?)</a>', re.DOTALL)
 BODY_SIZES = "(min-width: 75rem) 44rem, (min-width: 48rem) calc(100vw - 4rem), calc(100vw - 2rem)"
 
@@ -48,6 +53,19 @@ def moscow_time(at, zone=True):
 
 
 @register.simple_tag
+def moscow_short(at):
+    """For lists: the year only where it is not this one; the strip above each page says that it is Moscow's time."""
+    if at is None:
+        return ""
+    local = at.astimezone(timezone.get_default_timezone())
+    if local.year != timezone.localtime().year:
+        return moscow_time(at, zone=False)
+    day, time = formats.date_format(local, "MONTH_DAY_FORMAT"), formats.date_format(local, "TIME_FORMAT")
+    shown = _("%(day)s, %(time)s") % {"day": day, "time": time}
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), shown)
+
+
+@register.simple_tag
 def moscow_day(at):
     if at is None:
         return ""
@@ -61,13 +79,42 @@ def moscow_day(at):
 
 
 @register.inclusion_tag("news/includes/picture.html")
-def picture(image, shape="wide", sizes="100vw", alt=None, lead=False, max_width=None):
-    """A picture of the library in all its renditions. `lead`: the first thing on the page, hence not lazy."""
+def picture(image, shape="wide", sizes="100vw", alt=None, lead=False, max_width=None, eager=False):
+    """A picture of the library in all its renditions. `lead`: the first thing on the page, hence not lazy.
+
+    ``eager``: not lazy either: a printer takes what has been loaded.
+    """
     return {
         "picture": images.sources(image, shape, max_width),
         "sizes": sizes,
         "alt": (image.alt or "") if alt is None else alt,
         "lead": lead,
+        "eager": eager,
+    }
+
+
+@register.simple_tag
+def enlarged(image):
+    """The address of the largest rendition, as every browser shows it by itself."""
+    return images.address(image, "full", images.available_widths(image.width, image.height)[-1], "jpg")
+
+
+# About a story
+
+
+@register.simple_tag
+def reading_time(article):
+    return reading_minutes(article, get_language())
+
+
+@register.inclusion_tag("news/includes/share.html")
+def share_links(article):
+    return {
+        "article": article,
+        "services": share.services(article),
+        "wechat_lang": share.language_of(_("WeChat")),
+        "mail": share.mail(article),
+        "address": share.address_of(article),
     }
 
 
@@ -85,6 +132,13 @@ def latest_news(context, number=LATEST):
         request.latest_news = found
     shown = context.get("article")
     return [article for article in request.latest_news if shown is None or article.pk != shown.pk][:number]
+
+
+@register.simple_tag
+def read_address(article):
+    """Where the page says that it is read."""
+    language = translation.get_language()
+    return reverse("read", args=[article.pk, language, reading.signature(article.pk, language)])
 
 
 # The body of an article
@@ -165,7 +219,8 @@ def with_videos(html):
 def article_body(article):
     """The text as readers see it: the library's pictures, tables that scroll by themselves, videos as cards."""
     html = with_pictures(article.body or "", article.body_images)
-    return mark_safe(with_videos(with_tables(html)))  # noqa: S308 - sanitised on save
+    html = with_dateline(with_videos(with_tables(html)), article.dateline)
+    return mark_safe(html)  # noqa: S308 - sanitised on save
 
 
 @register.simple_tag
@@ -175,8 +230,11 @@ def site_body(html):
 
 
 @register.simple_tag
-def print_body(article):
-    """The text for paper, {"html", "notes"}: a number behind each link, and the addresses in their order."""
+def print_body(article, below=0):
+    """The text for paper, {"html", "notes"}: a number behind each link, and the addresses in their order.
+
+    ``below``: by how much its headings go down, where the headline itself is not the page's first.
+    """
     notes = []
 
     def numbered(match):
@@ -188,5 +246,8 @@ def print_body(article):
             notes.append(address)
         return f'{match[3]}<sup class="note-mark">[{notes.index(address) + 1}]</sup>'
 
-    html = with_tables(with_pictures(article.body or "", article.body_images)).replace(' tabindex="0"', "")
+    html = with_tables(with_pictures(article.body or "", article.body_images))
+    html = with_dateline(html, article.dateline).replace(' tabindex="0"', "")
+    if below:
+        html = HEADING.sub(lambda match: f"<{match[1]}h{int(match[2]) + below}", html)
     return {"html": mark_safe(LINK.sub(numbered, html)), "notes": notes}  # noqa: S308 - sanitised on save

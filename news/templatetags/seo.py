@@ -19,6 +19,7 @@ from states.models import State
 
 from .. import images
 from ..models import Article, Author, Section, Tag
+from ..reading_time import reading_minutes
 from ..richtext import plain_text
 
 register = template.Library()
@@ -130,12 +131,13 @@ def news_article(article, picture):
         "author": authors or [publisher()],
         "publisher": publisher(),
         "image": [picture],
+        "timeRequired": f"PT{reading_minutes(article, get_language())}M",
         "inLanguage": html_lang(),
         "articleSection": article.section.title or article.section.slug,
         "mainEntityOfPage": {"@type": "WebPage", "@id": address},
         "url": address,
         "isAccessibleForFree": True,
-    }
+    } | ({"dateline": article.dateline} if article.dateline else {})
 
 
 def breadcrumbs(article):

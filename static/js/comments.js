@@ -43,19 +43,25 @@ function put(holder, content, focus) {
   const form = holder.querySelector("form");
   if (form) form.addEventListener("submit", send);
   if (!focus) return;
+  const fields = [...(form?.querySelectorAll("input:not([type=hidden]), textarea") ?? [])];
   const first =
-    holder.querySelector("[aria-invalid=true]") ?? form?.querySelector("input:not([type=hidden]), textarea") ?? holder;
+    holder.querySelector("[aria-invalid=true]") ?? fields.find((field) => field.checkVisibility?.() ?? true) ?? holder;
   if (first === holder) holder.tabIndex = -1;
   first.focus({ preventScroll: first !== holder });
   holder.scrollIntoView({ block: "nearest" });
 }
 
 async function open(link, holder, focus) {
+  section.querySelector("[data-comments-error]")?.remove();
   let response;
   try {
     response = await fetch(fragment(link.href), { credentials: "same-origin" });
   } catch {
-    if (focus) location.assign(link.href);
+    // Without a network the link leads nowhere, and away from what may be typed on this page.
+    const note = document.createElement("div");
+    note.dataset.commentsError = "";
+    note.append(message("unopened"));
+    link.after(note);
     return;
   }
   if (!response.ok) {

@@ -103,10 +103,11 @@ function start(article) {
   const touch = matchMedia("(pointer: coarse)");
   const drafts = new Map(); // what was typed about words of this page and not sent yet
   let found = null;
+  let opener = null; // where the focus was, and what was selected, when the dialog opened
+  let marked = null;
   let hiding;
   let again;
   let tries = 0;
-  let back = null;
 
   const keys = find("keys");
   if (keys) keys.hidden = false;
@@ -127,6 +128,8 @@ function start(article) {
 
   function ask(report) {
     if (report.problem) return say(report.problem);
+    opener = document.activeElement;
+    marked = getSelection().getRangeAt(0).cloneRange();
     note.hidden = true;
     button.hidden = true;
     const draft = drafts.get(key(report));
@@ -141,7 +144,6 @@ function start(article) {
     tell([]);
     form.hidden = false;
     done.hidden = true;
-    back = document.activeElement;
     dialog.showModal();
     form.elements.correction.focus();
     form.elements.correction.select();
@@ -194,12 +196,6 @@ function start(article) {
 
   addEventListener("online", () => { if (dialog.open && found && !errors.hidden) send(); });
 
-  dialog.addEventListener("close", () => {
-    clearTimeout(again);
-    const visible = back?.isConnected && back !== document.body && back.checkVisibility?.();
-    (visible ? back : find("link"))?.focus({ preventScroll: true });
-  });
-
   // The browser keeps the focus within a modal dialog but for its own bars; round and round is easier to follow.
   dialog.addEventListener("keydown", (event) => {
     if (event.key !== "Tab" || event.ctrlKey || event.altKey || event.metaKey) return;
@@ -242,6 +238,14 @@ function start(article) {
   form.addEventListener("submit", send);
   find("cancel").addEventListener("click", () => dialog.close());
   find("close").addEventListener("click", () => dialog.close());
+  // Back to where the reader was: the words are marked again, and the button at them stands in for an opener that is gone.
+  dialog.addEventListener("close", () => {
+    getSelection().removeAllRanges();
+    getSelection().addRange(marked);
+    clearTimeout(again);
+    if (opener === button) button.hidden = false;
+    if (opener !== document.body && opener?.isConnected) opener.focus({ preventScroll: true });
+  });
 
   // The link for readers without a script: with a selection it opens the dialog.
   const link = find("link");

@@ -61,9 +61,35 @@ DOCS = """<meta charset="utf-8"><b style="font-weight:normal;" id="docs-internal
 <span style="font-size:11pt;font-weight:400">From </span><span style="font-weight:700;font-style:italic">Docs</span></p></b>"""
 
 
+def point(text, drawn, level=1):
+    return (
+        f"<p class=MsoListParagraph style='text-indent:-18.0pt;mso-list:l0 level{level} lfo1'><![if !supportLists]><span "
+        f"style='mso-list:Ignore'>{drawn}<span style='font:7.0pt \"Times New Roman\"'>&nbsp;&nbsp; </span></span><![endif]>{text}</p>"
+    )
+
+
+LISTS = (
+    point("One", "1.")
+    + point("Inner", "·", 2)
+    + point("Two", "2.")
+    + "<p class=MsoNormal>Between</p>"
+    + point("Dot", "·")
+)
+
+
 @pytest.mark.parametrize(
     ("html", "expected"),
-    [(WORD, "<p>From <strong>Word</strong></p>"), (DOCS, "<p>From <strong><em>Docs</em></strong></p>")],
+    [
+        (WORD, "<p>From <strong>Word</strong></p>"),
+        (DOCS, "<p>From <strong><em>Docs</em></strong></p>"),
+        (
+            LISTS,
+            (
+                "<ol><li><p>One</p><ul><li><p>Inner</p></li></ul></li><li><p>Two</p></li></ol><p>Between</p>"
+                "<ul><li><p>Dot</p></li></ul>"
+            ),
+        ),
+    ],
 )
 def test_paste_from_word_processors_comes_out_clean(desk, live_server, html, expected):
     article = make_article(["en"], body_en="<p></p>", published=False)
@@ -140,3 +166,30 @@ def test_status_is_shown_in_the_language_of_the_address(desk, live_server):
     desk.get_by_role("link", name="Русский").click()
 
     expect(desk).to_have_url(f"{live_server.url}/admin/news/article/?status_en=published")
+
+
+@pytest.mark.parametrize(("prefix", "bold", "rows"), [("", "полужирный", "Строки"), ("/zh-hans", "粗体", "行数")])
+def test_editor_speaks_the_language_of_the_desk(desk, live_server, prefix, bold, rows):
+    article = make_article(["en"], body_en="<p>Before</p>", published=False)
+    desk.goto(f"{live_server.url}{prefix}/admin/news/article/{article.pk}/change/")
+    bar = desk.locator(".field-body_en .prose-menubar")
+    expect(bar.locator(f"button[title='{bold}']")).to_be_visible()
+
+    titles = bar.locator("[title]").evaluate_all("found => found.map(element => element.title)")
+    options = bar.locator("p, h2, h3, h4").evaluate_all("found => found.map(element => element.textContent)")
+
+    assert not [word for word in titles + options if word.isascii() and word.strip() and word != "HTML"]
+
+
+def test_quotation_is_set_large_by_a_choice_of_the_menu(desk, live_server):
+    article = make_article(["en"], body_en="<blockquote><p>Words of a minister.</p></blockquote>")
+    desk.goto(f"{live_server.url}/en/admin/news/article/{article.pk}/change/")
+    area(desk).locator("blockquote p").click()
+    desk.locator(".field-body_en .prose-menubar__selected", has_text="Block style").click()
+    desk.locator(".field-body_en .prose-menubar__option", has_text="Pull quote").click()
+    expect(area(desk).locator("blockquote.pull")).to_have_text("Words of a minister.")
+    desk.get_by_role("button", name="Save", exact=True).first.click()
+    expect(desk.locator(".messagelist .success")).to_be_visible()
+
+    article.refresh_from_db()
+    assert article.body_en == '<blockquote class="pull"><p>Words of a minister.</p></blockquote>'

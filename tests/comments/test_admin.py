@@ -153,3 +153,9 @@ def test_the_packages_own_lists_are_gone():
 
     assert "django_comments_xtd.XtdComment" in names
     assert not {"django_comments.Comment", "django_comments_xtd.BlackListedDomain"} & names
+
+
+def test_number_too_large_for_the_database_is_no_fault(admin_client):
+    response = admin_client.get("/en/admin/django_comments_xtd/xtdcomment/99999999999999999999999/change/")
+
+    assert response.status_code == 302  # to the desk, with a message

@@ -1,5 +1,6 @@
 import smtplib
 from datetime import timedelta
+from email import policy as policies
 
 import pytest
 from django.core import mail
@@ -39,6 +40,8 @@ def test_followers_are_told_when_an_answer_is_approved(post, at_once):
     assert letter.extra_headers["List-Unsubscribe"].startswith(f"<{SITE}/en/comments/mute/")
     assert len(letter.extra_headers["List-Unsubscribe"]) < 160
     assert "anna" not in letter.extra_headers["List-Unsubscribe"]
+    as_sent = letter.message(policy=policies.SMTP).as_bytes()
+    assert f"List-Unsubscribe: {letter.extra_headers['List-Unsubscribe']}\r\n".encode() in as_sent
     with at_once():
         moderation.hold([held])
         moderation.approve([held])

@@ -316,3 +316,11 @@ def test_signed_in_post_without_a_token_is_shown_again_with_its_text(article):
     token = response.cookies["csrftoken"].value
     assert strict.post(address(article), {"text": "From ours", "csrfmiddlewaretoken": token}).status_code == 302
     assert XtdComment.objects.get().comment == "From ours"
+
+
+@pytest.mark.parametrize("nothing", ["\u200b", "\u202a\u202b", "\u00ad\u200d", "\u2800"])
+def test_comment_of_characters_that_nobody_sees_is_empty(client, article, nothing):
+    response = client.post(address(article), STRANGER | {"text": nothing})
+
+    assert response.status_code == 422
+    assert not PendingComment.objects.exists()

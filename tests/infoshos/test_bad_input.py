@@ -92,7 +92,9 @@ def test_unknown_address_is_told_in_its_language(client, path, sentence):
     assert not response.cookies
 
 
-@pytest.mark.parametrize("day", ["2026/02/30", "2026/13/01", "0000/01/01", "9999/12/31", "2026/00/10"])
+@pytest.mark.parametrize(
+    "day", ["2026/02/30", "2026/13/01", "0000/01/01", "0001/01/01", "1899/12/31", "9999/12/31", "2026/00/10"]
+)
 def test_day_that_does_not_exist_is_not_found(client, day):
     assert client.get(f"/en/archive/{day}/").status_code == 404
 
@@ -101,3 +103,8 @@ def test_day_that_does_not_exist_is_not_found(client, day):
 @pytest.mark.parametrize("path", ["/", "/en/section/politics/", "/en/states/", "/en/search/", "/en/feed.rss"])
 def test_pages_refuse_other_methods(client, method, path):
     assert getattr(client, method)(path).status_code == 405
+
+
+@pytest.mark.parametrize("path", ["archive/0001/", "archive/0001/01/", "zh-hans/archive/0001/01/01/"])
+def test_archive_of_a_year_before_time_zones_is_not_there(client, path):
+    assert client.get(f"/{path}").status_code == 404

@@ -71,3 +71,28 @@ def test_line_breaks_in_the_subject_do_not_make_headers(client):
 def test_robot_that_fills_the_hidden_field_is_thanked_and_forgotten(client):
     assert client.post("/contact/", LETTER | {"website": "https://spam.example"}).status_code == 302
     assert not ContactMessage.objects.exists()
+
+
+@pytest.mark.parametrize("field", ["name", "subject", "text"])
+@pytest.mark.parametrize("nothing", ["\u200b", "\u202a\u202b", "\u3000\u2060", "\u3164"])
+def test_letter_of_characters_that_nobody_sees_is_empty(client, field, nothing):
+    response = client.post("/en/contact/", LETTER | {field: nothing})
+
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == [field]
+    assert not ContactMessage.objects.exists()
+
+
+def test_so_many_letters_in_an_hour_and_the_text_is_kept(client, monkeypatch):
+    monkeypatch.setattr("infoshos.views.LETTERS", 2)
+    codes = [client.post("/en/contact/", LETTER).status_code for _letter in range(2)]
+
+    response = client.post("/en/contact/", LETTER)
+
+    assert codes == [302, 302]
+    assert response.status_code == 429
+    assert response["Retry-After"] == "3600"
+    assert LETTER["text"].splitlines()[1] in response.content.decode()
+    assert ContactMessage.objects.count() == 2
+    other = client.post("/en/contact/", LETTER, REMOTE_ADDR="203.0.113.9")
+    assert other.status_code == 302

@@ -9,6 +9,7 @@ from django_comments_xtd.models import XtdComment
 from comments.models import PendingComment, TypoReport
 from infoshos.demo import bulk, loading, pictures
 from infoshos.models import Magazine, Page, PartnerLink, SiteNotice, User
+from news import homepage, reading
 from news.caching import state
 from news.models import Article, Edition, HomepageSlot, Image, SearchDocument, column
 from news.richtext import clean_html, plain_text
@@ -42,7 +43,7 @@ def test_demo_shows_everything_once(demo, capsys):
     there = count_all()
     assert there["Article"] == len(articles) == 32
     assert there["Edition"] == sum(code in article for article in articles.values() for code in FOREIGN)
-    assert there["HomepageSlot"] == 9
+    assert there["HomepageSlot"] == 23
     assert there["SiteNotice"] == 1
     call_command("demo", verbosity=0)
     assert count_all() == there
@@ -57,6 +58,31 @@ def test_demo_is_up_to_date(demo):
     quoted = Currency.objects.filter(quoted=True)
     assert len(quoted) >= 15
     assert {currency.rate_date for currency in quoted} == {timezone.localdate()}
+    assert Rate.objects.earliest().date < timezone.localdate() - timedelta(days=80)
+    assert {rate.date.weekday() for rate in Rate.objects.exclude(date=timezone.localdate())} == {1, 2, 3, 4, 5}
+
+
+def test_demo_leaves_real_rates_alone(quick_pictures):
+    Rate.objects.create(currency=Currency.objects.get(code="CNY"), date=timezone.localdate(), nominal=1, value=12)
+
+    call_command("demo", verbosity=0)
+
+    assert [rate.value for rate in Rate.objects.all()] == [12]
+
+
+def test_demo_shows_breaking_news_in_two_languages_and_what_is_read_in_all(demo):
+    pages = {language: homepage.build(language) for language in FOREIGN}
+    assert {language for language, page in pages.items() if page.breaking} == {"ru", "zh-hans"}
+    for language, page in pages.items():
+        assert len(page.seconds) == 2
+        assert page.seconds[0] in [
+            slot.article for slot in HomepageSlot.objects.filter(language=language, place="second")
+        ]
+        assert [section.slug for section, articles in page.sections if articles[0].pk in page.placed] == [
+            "culture",
+            "society",
+        ]
+        assert len(reading.most_read(language)) == 5
 
 
 def test_demo_has_comments_and_reports_of_each_state(demo):
@@ -64,6 +90,17 @@ def test_demo_has_comments_and_reports_of_each_state(demo):
     assert max(comment.level for comment in XtdComment.objects.all()) == 2
     assert PendingComment.objects.count() == 1
     assert all(report.anchored for report in TypoReport.objects.all())
+
+
+def test_demo_has_a_live_story_datelines_a_gallery_and_a_pull_quote(demo):
+    assert {edition.language for edition in Edition.objects.all() if edition.is_live()} == set(FOREIGN)
+    for language in FOREIGN:
+        assert Article.objects.filter(**{f"{column('dateline', language)}__gt": ""}).count() == 2
+        assert (
+            Article.objects.filter(**{f"{column('body', language)}__contains": '<blockquote class="pull">'}).count()
+            == 1
+        )
+    assert Article.objects.filter(gallery__isnull=False).distinct().count() == 1
 
 
 def test_demo_users_can_sign_in(demo, client):

@@ -69,3 +69,12 @@ def test_admin_has_a_nonce_and_no_unsafe_source(client):
 
     assert "unsafe" not in policy
     assert response.status_code == 200
+
+
+@pytest.mark.django_db
+def test_head_has_the_headers_of_get_and_no_body(client):
+    got, head = client.get("/en/"), client.head("/en/")
+
+    assert head.content == b""
+    assert head["ETag"] == got["ETag"]
+    assert head["Content-Length"] == got["Content-Length"]

@@ -455,3 +455,31 @@ def test_address_of_stored_html_answers_to_the_staff_alone(editor, client):
 
     assert response["Location"] == f"/images/{image.token}/1/full-640.jpg"
     assert client.get(f"/images/{image.token}/").status_code == 404
+
+
+def test_date_before_time_zones_is_refused_with_a_word(editor):
+    response = save(editor, make_article(["en"]), edition_en_published_at="0001-01-01T00:00")
+
+    assert errors(response) == {"edition_en_published_at": ["No date before the year 1900 can be right here."]}
+
+
+def test_editor_marks_one_language_as_live_and_names_the_place(editor):
+    article = make_article(["ru", "en"])
+
+    save(editor, article, edition_en_live_until="2030-05-01T09:00", dateline_en="Aktau")
+
+    article.refresh_from_db()
+    assert article.editions.get(language="en").live_until == datetime(2030, 5, 1, 6, tzinfo=UTC)  # Moscow is UTC+3
+    assert article.editions.get(language="ru").live_until is None
+    assert (article.dateline_en, article.dateline_ru) == ("Aktau", None)
+
+
+def test_reporter_can_t_mark_a_story_as_live():
+    reporter = signed_in("Reporter")
+    article = make_article(["en"], published=False, created_by=reporter.user)
+
+    save(reporter, article, edition_en_live_until="2030-05-01T09:00", dateline_en="Aktau")
+
+    article.refresh_from_db()
+    assert article.dateline_en == "Aktau"
+    assert article.editions.get().live_until is None

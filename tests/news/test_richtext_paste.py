@@ -98,3 +98,27 @@ def test_cleaning_twice_changes_nothing(html):
 
 def test_words_alone():
     assert plain_text("<p>One&nbsp;two</p><ul><li>three</li></ul>").split() == ["One", "two", "three"]
+
+
+def test_nested_wrappers_that_say_nothing_go_and_their_text_stays():
+    depth = 200
+    html = "<p>a" + "<span>" * depth + "x" + "</span>" * depth + "</p>" + "<ul><li>" * depth + "</li></ul>" * depth
+
+    assert clean_html(html) == "<p>ax</p>"
+
+
+def test_links_to_places_inside_the_pasted_document_lose_their_link():
+    html = '<p>Said<a href="#_ftn1">[1]</a> <a href="https://example.org/#top">there</a><span> </span>now</p>'
+
+    assert clean_html(html) == '<p>Said[1] <a href="https://example.org/#top">there</a> now</p>'
+
+
+def test_quotation_set_large_is_the_one_class_that_stays():
+    kept = '<blockquote class="pull"><p>Words.</p></blockquote>'
+
+    assert clean_html(kept) == kept
+    assert (
+        clean_html('<blockquote class="pull big"><p>Words.</p></blockquote>')
+        == "<blockquote><p>Words.</p></blockquote>"
+    )
+    assert clean_html('<p class="pull">Words.</p><blockquote class="pull"><p> </p></blockquote>') == "<p>Words.</p>"

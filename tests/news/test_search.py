@@ -394,3 +394,21 @@ def test_index_of_the_database_is_used():
         else:
             cursor.execute("INSERT INTO news_search (news_search) VALUES ('integrity-check')")
     assert Edition.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "expected"),
+    [
+        ("茶", "茶走过草原，而茶香犹在", ["茶", "茶"]),
+        ("哈萨克斯坦", "吉尔吉斯斯坦与哈萨克斯坦", ["哈萨克斯坦"]),
+        ("上海合作组织", "国际组织与上海合作组织", ["上海合作组织"]),
+        ('"tea road"', "Tea on the road: the Tea Road", ["Tea", "Road"]),
+        ("laborator*", "Laboratories and labour", ["Laboratories"]),
+    ],
+)
+def test_only_what_was_asked_for_is_marked(question, text, expected):
+    places = search.marks(text, search.parse(question))
+
+    assert [text[start:end] for start, end in places] == expected or [text[s:e].split() for s, e in places] == [
+        expected
+    ]

@@ -264,16 +264,16 @@ def test_list_takes_one_query(bare_pages, django_assert_num_queries):
     with django_assert_num_queries(1):
         response = state_list(RequestFactory().get("/", {"on": "2020-02-25"}))
 
-    assert b"state-card__name" in response.content
+    assert b"state-table__name" in response.content
 
 
 @pytest.mark.parametrize("articles", [1, 3])
-def test_state_page_takes_four_queries(bare_pages, django_assert_num_queries, articles):
+def test_state_page_takes_five_queries(bare_pages, django_assert_num_queries, articles):
     kazakhstan = State.objects.get(iso2="KZ")
     for _ in range(articles):
         make_article(states=[kazakhstan])
 
-    with translation.override("en"), django_assert_num_queries(4):
+    with translation.override("en"), django_assert_num_queries(5):  # state, number of news, news, memberships, rates
         response = state_detail(RequestFactory().get("/"), "kz")
 
     assert response.content.count(b"Story ") == articles
@@ -295,9 +295,9 @@ def test_groups_of_the_furniture():
 @pytest.mark.parametrize(
     ("language", "iran", "none"),
     [
-        ("en", "Iran IRR Iranian rial 100,000 12.0834", "Pakistan PKR Pakistani rupee not quoted"),
-        ("ru", "Иран IRR Иранский риал 100\xa0000 12,0834", None),
-        ("zh-hans", "伊朗 IRR 伊朗里亚尔 100,000 12.0834", None),
+        ("en", "Iran Iranian rial 100,000 IRR 12.0834 ₽", "Pakistan Pakistani rupee PKR not quoted"),
+        ("ru", "Иран Иранский риал 100\xa0000 IRR 12,0834 ₽", None),
+        ("zh-hans", "伊朗 伊朗里亚尔 100,000 IRR 12.0834 ₽", None),
     ],
 )
 def test_currency_table_of_the_furniture(quoted, language, iran, none):
