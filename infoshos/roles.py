@@ -14,6 +14,7 @@ READS = ("view",)
 RIGHTS = {
     ("news", "edition"): {"publish_edition": "Can publish and withdraw"},
     ("news", "article"): {"translate_article": "Can translate articles into their own languages"},
+    ("comments", "typoreport"): {"apply_typoreport": "Can put a reader's correction into the text"},
 }
 
 EDITOR = {
@@ -27,7 +28,7 @@ EDITOR = {
     },
     "states": {"state": ("view", "change"), "membership": ALL, "currency": READS, "rate": READS},
     # Whoever deletes an article deletes what hangs on it.
-    "comments": {"typoreport": ("view", "change", "delete"), "pendingcomment": ("delete",)},
+    "comments": {"typoreport": ("view", "change", "delete", "apply"), "pendingcomment": ("delete",)},
 }  # fmt: skip
 
 ROLES = {
@@ -49,7 +50,8 @@ ROLES = {
     gettext_noop("Moderator"): {
         "news": {"article": READS, "edition": READS},
         "comments": {
-            "typoreport": ("view", "change"), "pendingcomment": READS, "posting": READS, "commentreport": READS,
+            "typoreport": ("view", "change", "apply"), "pendingcomment": READS, "posting": READS,
+            "commentreport": READS,
         },
         "django_comments_xtd": {"xtdcomment": ("view", "change")},
         "django_comments": {"commentflag": READS},

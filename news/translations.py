@@ -251,6 +251,10 @@ def note_work(article, language, before, after, seen):
     row.save()
 
 
+def source_segments(article):
+    return segments_of(texts_of(article, publication.source_language(article)))
+
+
 def declare_without_effect(article, before, after):
     """The change of the source from ``before`` to ``after`` (segments) asks nothing of translators."""
     said = {}
@@ -323,7 +327,7 @@ def checked(name, text):
 
 
 def remembered(article):
-    return json.dumps(packed(segments_of(texts_of(article, publication.source_language(article)))))
+    return json.dumps(packed(source_segments(article)))
 
 
 def recalled(text):

@@ -8,7 +8,8 @@ from django.utils import timezone
 from django_comments_xtd.models import XtdComment
 
 from comments.models import PendingComment, Posting, TypoReport
-from comments.typos import anchor, normalise
+from comments.quotes import normalise
+from comments.typos import anchor
 from news.models import Article
 
 
@@ -64,6 +65,7 @@ def load_typos(facts, articles):
             language=fact["language"],
             field=fact["field"],
             quote=normalise(fact["quote"]),
+            prefix=fact.get("prefix", ""),
             correction=fact["correction"],
             remark=fact["remark"],
             article_version=articles[fact["article"]].version,

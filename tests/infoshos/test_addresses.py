@@ -73,6 +73,7 @@ OTHERS = {
     "news_translation_files": "-++-+",
     "news_translation_changelist": "-++-+",
     "news_homepageslot_changelist": "--+-+",
+    "comments_typoreport_queue": "--+++",
     "news_article_colleagues": "0++++",
     "news_article_proof": "0-+-+",
     "news_image_picker": "+++-+",

@@ -1,10 +1,8 @@
-"""The moderators' lists: comments, what is to be confirmed, typo reports. Nobody's words are edited here; they are decided on."""
+"""Comments, and what is to be confirmed."""
 
 from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import Count, Prefetch
-from django.http import HttpResponseRedirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join, linebreaks
 from django.utils.text import Truncator
@@ -14,71 +12,13 @@ from django_comments.models import Comment
 from django_comments_xtd import admin as package  # registers its own, which we take away
 from django_comments_xtd.models import BlackListedDomain, XtdComment
 
-from news.admin import AllLanguages
-from news.models import Article, column
-
-from . import moderation, typos
-from .models import CommentReport, PendingComment, TypoReport
+from .. import moderation
+from ..models import CommentReport, PendingComment
+from .base import DecidedInForm, OnArticle, articles, html_lang
 
 for model in (XtdComment, Comment, BlackListedDomain):
     if package.admin.site.is_registered(model):
         package.admin.site.unregister(model)
-
-
-def html_lang(code):
-    return "zh-Hans" if code == "zh-hans" else code
-
-
-def articles(*fields):
-    """Articles for a list: headlines alone, with their editions, in two queries."""
-    names = [column("title", code) for code, _name in settings.LANGUAGES]
-    return Article.objects.only("pk", *names).prefetch_related("editions")
-
-
-class OnArticle(AllLanguages):
-    """A row that belongs to an article in one language."""
-
-    def place(self, row):
-        return row.article, row.language
-
-    @admin.display(description=_("article"))
-    def article_link(self, row):
-        article, language = self.place(row)
-        title = Truncator(article.text("title", language) or str(article.pk)).chars(70)
-        return format_html('<a href="{}" lang="{}">{}</a>', article.address(language), html_lang(language), title)
-
-    def has_add_permission(self, request):
-        return False
-
-    def get_readonly_fields(self, request, obj=None):
-        return [*self.get_fields_shown()]
-
-    def get_fields(self, request, obj=None):
-        return self.get_fields_shown()
-
-    def get_fields_shown(self):
-        return self.shown
-
-    def save_model(self, request, obj, form, change):
-        """Nothing is edited."""
-
-
-class DecidedInForm:
-    """Buttons for the decisions below a row's form: {button's name: (label, action)} in `decisions`."""
-
-    change_form_template = "admin/comments/decide.html"
-
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        if request.method == "POST" and object_id:
-            for name, (_label, action) in self.decisions.items():
-                if f"_{name}" in request.POST and self.has_change_permission(request):
-                    getattr(self, action)(request, self.get_queryset(request).filter(pk=object_id))
-                    return HttpResponseRedirect(
-                        reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
-                    )
-        buttons = [{"name": f"_{name}", "label": label} for name, (label, _action) in self.decisions.items()]
-        context = {"decisions": buttons if self.has_change_permission(request) else []}
-        return super().changeform_view(request, object_id, form_url, context | (extra_context or {}))
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -228,52 +168,3 @@ class PendingCommentAdmin(OnArticle, admin.ModelAdmin):
 
     def has_change_permission(self, request, obj=None):
         return False
-
-
-@admin.register(TypoReport)
-class TypoReportAdmin(DecidedInForm, OnArticle, admin.ModelAdmin):
-    list_display = ["sentence", "correction", "remark_start", "article_link", "field", "found", "created_at", "status"]
-    list_filter = ["status", "language", "field", "anchored"]
-    search_fields = ["quote", "correction", "remark"]
-    actions = ["accept", "decline"]
-    shown = [
-        "sentence", "correction", "remark", "article_link", "edit_link", "language", "field", "found", "article_version",
-        "reporter_name", "reporter_email", "created_at", "status", "decided_at", "decided_by",
-    ]  # fmt: skip
-    decisions = {"accept": (_("Accept"), "accept"), "decline": (_("Decline"), "decline")}
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).prefetch_related(Prefetch("article", articles()))
-
-    @admin.display(description=_("the mistake in its sentence"))
-    def sentence(self, row):
-        before, quote, after = typos.sentence(row)
-        language = html_lang(row.language)
-        return format_html('<span lang="{}" dir="auto">{}<mark>{}</mark>{}</span>', language, before, quote, after)
-
-    @admin.display(description=_("remark"))
-    def remark_start(self, row):
-        return Truncator(row.remark).chars(60)
-
-    @admin.display(description=_("found in the text"), boolean=True)
-    def found(self, row):
-        return row.anchored
-
-    @admin.display(description=_("edit"))
-    def edit_link(self, row):
-        address = reverse("admin:news_article_change", args=[row.article_id])
-        return format_html('<a href="{}">{}</a>', address, _("Edit the article"))
-
-    @admin.action(description=_("Accept"), permissions=["change"])
-    def accept(self, request, queryset):
-        self.decide(request, queryset, TypoReport.Status.ACCEPTED)
-
-    @admin.action(description=_("Decline"), permissions=["change"])
-    def decline(self, request, queryset):
-        self.decide(request, queryset, TypoReport.Status.DECLINED)
-
-    def decide(self, request, queryset, status):
-        rows = TypoReport.objects.filter(pk__in=[row.pk for row in queryset]).exclude(status=status)
-        number = rows.update(status=status, decided_at=timezone.now(), decided_by=request.user)
-        message = ngettext("%(number)d report changed.", "%(number)d reports changed.", number)
-        self.message_user(request, message % {"number": number}, messages.SUCCESS)
