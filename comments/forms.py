@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from .models import TypoReport
-from .typos import MAX_QUOTE, collapse, normalise
+from .quotes import KEPT, MAX_QUOTE, collapse, normalise
 
 # Marks that turn the direction of what follows them, also outside the text that holds them. Right-to-left text needs none.
 TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
@@ -16,6 +16,10 @@ TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 def visible(text):
     """Without control characters, other than line breaks and tabs, and without marks that turn the text around."""
     return TURNING.sub("", "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"}))
+
+
+def small_number(text):
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) else None
 
 
 def is_blank(text):
@@ -128,6 +132,8 @@ class TypoForm(RobotTrap):
     field = forms.CharField(required=False, widget=forms.HiddenInput)
     prefix = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
     suffix = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
+    image = forms.CharField(required=False, widget=forms.HiddenInput)
+    position = forms.CharField(required=False, widget=forms.HiddenInput)
     version = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def clean_quote(self):
@@ -143,14 +149,20 @@ class TypoForm(RobotTrap):
         return field if field in TypoReport.Field.values else TypoReport.Field.BODY
 
     def clean_prefix(self):
-        return collapse(self.cleaned_data["prefix"])[-200:].lstrip(" ")
+        return collapse(self.cleaned_data["prefix"])[-KEPT:].lstrip(" ")
 
     def clean_suffix(self):
-        return collapse(self.cleaned_data["suffix"])[:200].rstrip(" ")
+        return collapse(self.cleaned_data["suffix"])[:KEPT].rstrip(" ")
+
+    def clean_image(self):
+        token = self.cleaned_data["image"]
+        return token if re.fullmatch(r"[\w-]{16,22}", token, re.ASCII) else ""
+
+    def clean_position(self):
+        return small_number(self.cleaned_data["position"])
 
     def clean_version(self):
-        version = self.cleaned_data["version"]
-        return int(version) if re.fullmatch(r"[0-9]{1,9}", version) else None
+        return small_number(self.cleaned_data["version"])
 
     def clean(self):
         data = super().clean()

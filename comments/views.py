@@ -3,7 +3,6 @@
 from functools import wraps
 
 from django.core import signing
-from django.db import transaction
 from django.http import Http404, JsonResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import get_object_or_404, redirect, render
@@ -235,7 +234,8 @@ def typo(request, pk):
     context = {"article": article, "alternates": alternates(article, "comments:typo")}
     if request.method != "POST":
         initial = {
-            name: request.GET.get(name, "")[:1000] for name in ("quote", "field", "prefix", "suffix", "version")
+            name: request.GET.get(name, "")[:1000]
+            for name in ("quote", "field", "image", "prefix", "suffix", "position", "version")
         }
         initial["correction"] = initial["quote"]
         return render(request, "comments/typo.html", context | {"form": TypoForm(initial=initial)})
@@ -250,7 +250,7 @@ def typo(request, pk):
             status = 429
         else:
             if not form.is_robot:
-                store_typo(article, translation.get_language(), form.cleaned_data, whose)
+                typos.take(article, translation.get_language(), form.cleaned_data, whose)
             if is_fragment(request):
                 return JsonResponse({"message": _("Thank you! The editors will look at it.")})
             return redirect(f"{reverse('comments:typo_thanks', args=[article.pk])}")
@@ -262,27 +262,6 @@ def typo(request, pk):
     if status == 429:
         response["Retry-After"] = "3600"
     return response
-
-
-def store_typo(article, language, data, whose):
-    """Stores the report, also where its quote is not found; the same report twice counts once."""
-    report = TypoReport(
-        article=article,
-        language=language,
-        article_version=data["version"] or article.version,
-        reporter_name=data["name"],
-        reporter_email=data["email"],
-        ip_hash=whose,
-        **{name: data[name] for name in ("field", "quote", "prefix", "suffix", "correction", "remark")},
-    )
-    typos.anchor(report)
-    same = {name: getattr(report, name) for name in ("field", "quote", "prefix", "suffix", "correction", "remark")}
-    waiting = TypoReport.objects.filter(article=article, language=language, status=TypoReport.Status.NEW, **same)
-    with transaction.atomic():
-        if found := waiting.first():
-            return found
-        report.save()
-    return report
 
 
 @reader_page

@@ -6,6 +6,7 @@ while true; do
   if [ $((turn % 5)) -eq 0 ]; then
     python manage.py send_notices
     python manage.py send_letters
+    python manage.py send_typo_answers
     python manage.py resend_confirmations
     python manage.py learn_decisions
   fi

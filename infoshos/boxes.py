@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from django_comments_xtd.models import XtdComment
 
 from comments.models import Posting, TypoReport
+from comments.typo_figures import figures
+from news.admin.translations import waiting as translations_waiting
 from news.forms import html_lang
 from news.models import Article, Assignment, Correction, Edition, Proof, ReadCount, column
 from news.publication import PUBLIC, PUBLISH, may_see
@@ -54,11 +56,11 @@ def tasks(user):
     doubts = Article.objects.exclude(legacy_flags=[])
     subjects = [
         (_("comments to moderate"), comments, "queue/", "change", "submit_date"),
-        (_("typo reports"), reports, "?status__exact=new", "change", "created_at"),
+        (_("typo reports"), reports, "queue/", "change", "created_at"),
         (_("letters not answered"), letters, "?answered=no", "view", "created_at"),
         (_("imported articles with doubts"), doubts, "?doubts=yes", "change", None),
     ]
-    found = counted(user, subjects)
+    found = [*translations_waiting(user), *counted(user, subjects)]
     return (
         Box("tasks", _("What waits for you"), "admin/desk/tasks.html", {"tasks": found}, wide=True) if found else None
     )
@@ -251,7 +253,14 @@ def most_read_today(user):
     return Box("most-read", _("Most read today"), "admin/desk/most_read.html", {"rows": rows[:MOST_READ]})
 
 
+def typo_figures(user):
+    if not user.has_perm("comments.change_typoreport"):
+        return None
+    found = figures()
+    return Box("typos", _("Typo reports"), "admin/desk/typos.html", found) if found["reports"] else None
+
+
 BOXES = [
     not_as_it_should_be, tasks, assigned, own_drafts, in_review, corrections_to_decide, scheduled_next, old_rates,
-    published_figures, reading_figures, most_read_today,
+    published_figures, reading_figures, most_read_today, typo_figures,
 ]  # fmt: skip

@@ -14,12 +14,14 @@ READS = ("view",)
 RIGHTS = {
     ("news", "edition"): {"publish_edition": "Can publish and withdraw"},
     ("news", "article"): {"translate_article": "Can translate articles into their own languages"},
+    ("comments", "typoreport"): {"apply_typoreport": "Can put a reader's correction into the text"},
 }
 
 EDITOR = {
     "news": {
         "section": ALL, "tag": ALL, "author": ALL, "image": ALL, "article": ALL, "edition": (*ALL, "publish"),
         "byline": ALL, "galleryitem": ALL, "homepageslot": ALL, "correction": ("view", "change", "delete"),
+        "translation": ("view", "delete"),
     },
     "infoshos": {
         "page": ALL, "partnerlink": ALL, "sitenotice": ALL, "magazine": ALL, "contactmessage": ("view", "change"),
@@ -27,7 +29,7 @@ EDITOR = {
     "states": {"state": ("view", "change"), "membership": ALL, "currency": READS, "rate": READS},
     # Whoever deletes an article deletes what hangs on it.
     "comments": {
-        "typoreport": ("view", "change", "delete"), "pendingcomment": ("delete",), "posting": READS, "decision": READS,
+        "typoreport": ("view", "change", "delete", "apply"), "pendingcomment": ("delete",), "posting": READS, "decision": READS,
     },
     "django_comments_xtd": {"xtdcomment": READS},
 }  # fmt: skip
@@ -43,7 +45,7 @@ ROLES = {
     gettext_noop("Translator"): {
         "news": {
             "article": ("view", "change", "translate"), "edition": WRITES, "image": ("view", "change"),
-            "section": READS, "tag": READS, "author": READS,
+            "section": READS, "tag": READS, "author": READS, "translation": READS,
         },
         "states": {"state": READS},
     },
@@ -51,7 +53,7 @@ ROLES = {
     gettext_noop("Moderator"): {
         "news": {"article": READS, "edition": READS},
         "comments": {
-            "typoreport": ("view", "change"), "pendingcomment": READS, "posting": READS, "commentreport": READS,
+            "typoreport": ("view", "change", "apply"), "pendingcomment": READS, "posting": READS, "commentreport": READS,
             "decision": READS, "rejectionreason": WRITES, "holdingrule": ALL, "ban": WRITES, "trustedwriter": ALL,
         },
         "django_comments_xtd": {"xtdcomment": ("view", "change")},

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from .editor import RichTextField
 from .richtext import plain_text
 
-BOOKKEEPING = {"opened_version", "opened_digests", "draft_session"}
+BOOKKEEPING = {"opened_version", "opened_digests", "draft_session", "source_seen"}
 # The lists below the form: {prefix: (name, fields)}; a list is one thing here.
 LISTS = {
     "bylines": (_("bylines"), ("author", "position")),

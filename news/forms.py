@@ -15,11 +15,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from . import conflicts, drafts, proof, publication, working_copy
+from . import conflicts, drafts, proof, publication, translations, working_copy
 from .corrections import CorrectionForm, Decision
 from .editor import RichTextField, RichTextWidget
 from .images import inspect_upload, normalise
 from .models import Article, Edition, Image, column
+from .segments import segments_of
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 TEXTS = ("title", "lead", "dateline", "body", "source_name")
@@ -105,7 +106,42 @@ def edition_form_fields():
 EditionFields = type(forms.Form)("EditionFields", (forms.Form,), edition_form_fields())
 
 
-class ArticleForm(CorrectionForm, EditionFields, forms.ModelForm):
+class TranslationFields(forms.Form):
+    """What the article's form says about its translations (news/translations.py)."""
+
+    without_effect = forms.BooleanField(
+        label=_("This change has no effect on the translations (typo, formatting)"), required=False
+    )
+    # The source as it was when the form was opened: what is translated now is made from that.
+    source_seen = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
+
+    def remember_source(self):
+        if self.instance.pk:
+            self.initial["source_seen"] = translations.remembered(self.instance)
+        self.fields["source_seen"].has_changed = lambda initial, data: False  # nobody types it
+        if not self.rights.publishing and "translation_priority" in self.fields:
+            self.fields["translation_priority"].disabled = True
+
+    def note_translations(self):
+        """Call it before the editions are saved: an edition's first saving writes down what it was made from."""
+        source = publication.source_language(self.instance)
+        before, after = self.segments_in(source, self.initial), self.segments_in(source, self.cleaned_data)
+        wrote = before != after
+        seen = None if wrote else translations.recalled(self.cleaned_data.get("source_seen"))
+        if wrote and self.cleaned_data.get("without_effect"):
+            translations.declare_without_effect(self.instance, before, after)
+        for language in LANGUAGES:
+            old, new = self.segments_in(language, self.initial), self.segments_in(language, self.cleaned_data)
+            if language != source and new and old != new:
+                translations.note_work(self.instance, language, old, new, after if seen is None else seen)
+        translations.refresh(self.instance.pk)
+
+    def segments_in(self, language, texts):
+        names = {name: column(name, language) for name in ("title", "lead", "body")}
+        return segments_of({name: texts.get(own) or "" for name, own in names.items()})
+
+
+class ArticleForm(CorrectionForm, TranslationFields, EditionFields, forms.ModelForm):
     """An article and its editions: one form, so that what is typed stands or falls together.
 
     Where somebody else has saved since the form was opened, the admin merges first (news/conflicts.py). Without a merge,
@@ -158,6 +194,7 @@ class ArticleForm(CorrectionForm, EditionFields, forms.ModelForm):
         self.open_working_copies()
         self.limit()
         self.limit_corrections()
+        self.remember_source()
         if not self.is_bound:
             self.initial["opened_digests"] = conflicts.digests(self)
             self.initial["draft_session"] = secrets.token_urlsafe(12)
@@ -351,6 +388,7 @@ class ArticleForm(CorrectionForm, EditionFields, forms.ModelForm):
         return wanted.is_published()
 
     def save_editions(self, by, waiting=()):
+        self.note_translations()
         now = timezone.now()
         source = publication.source_language(self.instance)
         for language, (edition, values) in self.planned.items():

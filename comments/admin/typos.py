@@ -1,30 +1,45 @@
-"""Typo reports."""
+"""Typo reports: the list of all, and the queue in which they are decided on."""
 
+from urllib.parse import urlencode
+
+from django.conf import settings
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.db.models import Prefetch
-from django.urls import reverse
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from .. import typos
-from ..models import TypoReport
+from news.models import column
+
+from .. import quotes, typos
+from ..forms import visible
+from ..models import TypoDecision, TypoReport
 from .base import DecidedInForm, OnArticle, articles, html_lang
+
+Kind = TypoDecision.Kind
+PLACES = 20  # a page of the queue
+UNDOABLE = 10
 
 
 @admin.register(TypoReport)
 class TypoReportAdmin(DecidedInForm, OnArticle, admin.ModelAdmin):
+    change_list_template = "admin/comments/typoreport/change_list.html"
     list_display = ["sentence", "correction", "remark_start", "article_link", "field", "found", "created_at", "status"]
     list_filter = ["status", "language", "field", "anchored"]
     search_fields = ["quote", "correction", "remark"]
     actions = ["accept", "decline"]
     shown = [
         "sentence", "correction", "remark", "article_link", "edit_link", "language", "field", "found", "article_version",
-        "reporter_name", "reporter_email", "created_at", "status", "decided_at", "decided_by",
+        "times", "reporter_name", "reporter_email", "created_at", "status", "decided_at", "decided_by",
     ]  # fmt: skip
-    decisions = {"accept": (_("Accept"), "accept"), "decline": (_("Decline"), "decline")}
+    decisions = {"accept": (_("Corrected by hand"), "accept"), "decline": (_("Decline with thanks"), "decline")}
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related(Prefetch("article", articles()))
@@ -45,19 +60,127 @@ class TypoReportAdmin(DecidedInForm, OnArticle, admin.ModelAdmin):
 
     @admin.display(description=_("edit"))
     def edit_link(self, row):
-        address = reverse("admin:news_article_change", args=[row.article_id])
-        return format_html('<a href="{}">{}</a>', address, _("Edit the article"))
+        return format_html('<a href="{}">{}</a>', editor_address(row), _("Edit the article"))
 
-    @admin.action(description=_("Accept"), permissions=["change"])
+    @admin.action(description=_("Corrected by hand"), permissions=["change"])
     def accept(self, request, queryset):
-        self.decide(request, queryset, TypoReport.Status.ACCEPTED)
+        self.decide(request, queryset, Kind.MENDED)
 
-    @admin.action(description=_("Decline"), permissions=["change"])
+    @admin.action(description=_("Decline with thanks"), permissions=["change"])
     def decline(self, request, queryset):
-        self.decide(request, queryset, TypoReport.Status.DECLINED)
+        self.decide(request, queryset, Kind.DECLINED)
 
-    def decide(self, request, queryset, status):
-        rows = TypoReport.objects.filter(pk__in=[row.pk for row in queryset]).exclude(status=status)
-        number = rows.update(status=status, decided_at=timezone.now(), decided_by=request.user)
+    def decide(self, request, queryset, kind):
+        number = 0
+        for place in dict.fromkeys(row.place for row in queryset):
+            try:
+                number += typos.decide(place, kind, by=request.user).reports.count()
+            except typos.Decided:  # stays as it was decided
+                continue
         message = ngettext("%(number)d report changed.", "%(number)d reports changed.", number)
         self.message_user(request, message % {"number": number}, messages.SUCCESS)
+
+    # The queue
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.queue)
+        return [path("queue/", view, name="comments_typoreport_queue"), *super().get_urls()]
+
+    def queue(self, request):
+        """The places that wait, each with its sentence before and after; without a script, buttons do all."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        language = request.GET.get("language", "")
+        language = language if language in dict(settings.LANGUAGES) else ""
+        if request.method == "POST":
+            self.decide_in_queue(request)
+            query = urlencode({"language": language}) if language else ""
+            following = request.POST.get("next", "")
+            fragment = f"#t-{following}" if following.isalnum() else ""
+            return HttpResponseRedirect(f"{request.path}?{query}{fragment}")
+        page = Paginator(typos.waiting_places(language), PLACES).get_page(request.GET.get("page"))
+        groups = typos.groups([row["place"] for row in page])
+        for number, group in enumerate(groups, 1):
+            group.next = groups[number].first.place if number < len(groups) else ""
+            group.lang = html_lang(group.first.language)
+            group.title = group.target.article.text("title", group.first.language)
+            group.address = group.target.article.address(group.first.language)
+            group.edit = editor_address(group.first)
+        context = self.admin_site.each_context(request) | {
+            "title": _("Typo reports that wait"),
+            "opts": self.opts,
+            "page": page,
+            "groups": groups,
+            "language": language,
+            "languages": settings.LANGUAGES,
+            "may_apply": request.user.has_perm(typos.APPLY),
+            "decided": self.decided_lately(request.user),
+        }
+        return render(request, "admin/comments/typoreport/queue.html", context)
+
+    def decided_lately(self, user):
+        """The newest decisions of a day, which can be taken back; with the user's own last one named."""
+        since = timezone.now() - typos.UNDO_WITHIN
+        rows = TypoDecision.objects.filter(undone_at=None, decided_at__gt=since).select_related("decided_by")
+        rows = list(rows[:UNDOABLE])
+        own = next((row for row in rows if row.decided_by_id == user.pk), None)
+        for row in rows:
+            row.lang, row.is_last = html_lang(row.language), row is own
+        return rows
+
+    def decide_in_queue(self, request):
+        place, action = request.POST.get("place", ""), request.POST.get("action", "")
+        place = place if place.isalnum() else ""
+        try:
+            if number := request.POST.get("undo", ""):
+                if not number.isdecimal() or len(number) > 18:
+                    raise Http404
+                self.undo(request, int(number))
+            elif correction := request.POST.get("correction", ""):
+                if not request.user.has_perm(typos.APPLY):
+                    raise PermissionDenied
+                typos.apply_correction(place, quotes.normalise(visible(correction))[:500], by=request.user)
+                self.say(request, _("Corrected: “%(words)s”."), words=correction)
+            elif action == "mended":
+                typos.decide(place, Kind.MENDED, by=request.user)
+                self.say(request, _("Marked as corrected."))
+            elif action in {"decline", "silent"}:
+                typos.decide(place, Kind.DECLINED, by=request.user, thanks=action == "decline")
+                self.say(request, _("Declined."))
+        except typos.Uncertain:
+            text = _("Nothing was changed: the place in the text is not certain any more. Open the editor there.")
+            self.message_user(request, text, messages.WARNING)
+        except typos.Decided as error:
+            self.tell_decided(request, error.decision)
+
+    def undo(self, request, number):
+        decision = TypoDecision.objects.filter(pk=number).first()
+        if decision is None:
+            raise Http404
+        if decision.kind == Kind.APPLIED and not request.user.has_perm(typos.APPLY):
+            raise PermissionDenied
+        typos.undo(number, by=request.user)
+        self.say(request, _("Taken back: “%(words)s” waits again."), words=decision.quote)
+
+    def tell_decided(self, request, decision):
+        if decision is None:
+            return self.message_user(request, _("Somebody else has decided on this already."), messages.WARNING)
+        undone = decision.undone_at is not None
+        text = _("%(who)s has decided on this already: %(what)s.") % {
+            "who": (decision.undone_by if undone else decision.decided_by) or _("Somebody else"),
+            "what": _("taken back") if undone else decision.get_kind_display(),
+        }
+        return self.message_user(request, text, messages.WARNING)
+
+    def say(self, request, text, **values):
+        self.message_user(request, text % values if values else text, messages.SUCCESS)
+
+
+def editor_address(report):
+    """The form that holds the text in which the report's quote stands, at its field."""
+    if report.image_id:
+        address = reverse("admin:news_image_change", args=[report.image_id])
+    else:
+        address = reverse("admin:news_article_change", args=[report.article_id])
+    name = "body" if report.field == TypoReport.Field.CAPTION and not report.image_id else report.field
+    return f"{address}#id_{column(name, report.language)}"

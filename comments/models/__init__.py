@@ -2,7 +2,7 @@
 
 from .discussion import CONFIRM_SALT, CONFIRM_WITHIN, CommentReport, Notice, PendingComment, Posting, PostingQuerySet
 from .moderation import Ban, Decision, HoldingRule, RejectionReason, TrustedWriter, Verdict, Word
-from .typos import TypoReport
+from .typos import TypoAnswer, TypoDecision, TypoReport, place_key
 
 __all__ = [
     "CONFIRM_SALT",
@@ -17,7 +17,10 @@ __all__ = [
     "PostingQuerySet",
     "RejectionReason",
     "TrustedWriter",
+    "TypoAnswer",
+    "TypoDecision",
     "TypoReport",
     "Verdict",
     "Word",
+    "place_key",
 ]

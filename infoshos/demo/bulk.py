@@ -11,7 +11,7 @@ from django.utils import timezone
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from slugify import slugify
 
-from news import search
+from news import search, translations
 from news.caching import bump_once
 from news.models import Article, Author, Byline, Edition, Image, Section, Tag, column
 from states.models import State
@@ -88,6 +88,7 @@ class Composer:
             Byline.objects.bulk_create(bylines)
             TagRow.objects.bulk_create(tags)
             StateRow.objects.bulk_create(states)
+            translations.refresh_many([article.pk for article in articles])
             search.index_many(articles)
 
     def compose(self, index):

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from comments import bayes, holding, moderation, threads
 from comments.models import Ban, Decision, PendingComment, RejectionReason, TypoReport
-from comments.typos import anchor, normalise
+from comments.quotes import normalise
+from comments.typos import anchor
 
 
 def load_comments(facts, bans, articles, by):
@@ -68,6 +69,7 @@ def load_typos(facts, articles):
             language=fact["language"],
             field=fact["field"],
             quote=normalise(fact["quote"]),
+            prefix=fact.get("prefix", ""),
             correction=fact["correction"],
             remark=fact["remark"],
             article_version=articles[fact["article"]].version,

@@ -1,6 +1,6 @@
 """The editors' admin of articles and of what belongs to them."""
 
-from . import articles, corrections, homepage, images, named
+from . import articles, corrections, homepage, images, named, translations
 from .base import AllLanguages, LanguageFieldsMixin, RevisedAdmin, language_fieldsets, moscow, thumbnail
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "moscow",
     "named",
     "thumbnail",
+    "translations",
 ]

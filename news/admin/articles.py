@@ -34,6 +34,7 @@ from ..models import (
     column,
 )
 from .base import NAMES, AllLanguages, RevisedAdmin, moscow, thumbnail
+from .translations import Translating
 from .workflow import Workflow
 from .writing import Writing
 
@@ -106,7 +107,7 @@ reversion.register(Article, follow=("editions", "bylines", "gallery", "correctio
 
 
 @admin.register(Article)
-class ArticleAdmin(Writing, Workflow, AllLanguages, RevisedAdmin):
+class ArticleAdmin(Writing, Workflow, Translating, AllLanguages, RevisedAdmin):
     form = ArticleForm
     list_display = ["headline", "statuses", "section", "dates", "changed"]
     list_filter = [*STATUS_FILTERS, "section", "states", DoubtsFilter]
@@ -251,7 +252,7 @@ class ArticleAdmin(Writing, Workflow, AllLanguages, RevisedAdmin):
         fieldsets += self.correction_fieldsets(request, obj)
         legacy = ["legacy_idn", "doubts"]
         fieldsets.append((_("The old portal"), {"fields": legacy, "classes": ["collapse", "common"]}))
-        return fieldsets
+        return fieldsets if view_only else self.with_translation_fields(fieldsets, request, obj)
 
     def writing_language(self, request):
         own = getattr(request.user, "languages", None) or []

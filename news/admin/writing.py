@@ -93,7 +93,7 @@ class Writing:
         if change:
             waits = {name for code in form.waiting for name in form.text_columns(code)}
             asked = bool(form.changed_data) or "_publish_changes" in request.POST
-            form.only_waiting = asked and waits.issuperset(form.changed_data)
+            form.only_waiting = asked and waits.issuperset({*form.changed_data} - {"without_effect"})
             if not form.only_waiting:
                 publication.save_edit(obj, by=request.user)
         else:
@@ -229,12 +229,7 @@ class Writing:
     def warnings(self, article, edition, code):
         if not article or not edition:
             return []
-        found = list(publication.missing_for_publication(article, code).values())
-        source = article.edition_in(publication.source_language(article))
-        if source and source.pk != edition.pk and edition.source_version and source.updated_at:
-            if source.updated_at > (edition.updated_at or edition.published_at or article.created_at):
-                found.append(_("The source has changed since this was translated."))
-        return found
+        return list(publication.missing_for_publication(article, code).values())
 
     # Addresses
 

@@ -9,6 +9,7 @@ from .notes import Assignment, Letter, Note
 from .proofs import Proof
 from .reading import ReadCount
 from .redirects import SlugRedirect, keeping_old_slug
+from .translations import Translation
 from .writing import Draft, PreviewLink, WorkingCopy
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "Section",
     "SlugRedirect",
     "Tag",
+    "Translation",
     "WorkingCopy",
     "column",
     "keeping_old_slug",

@@ -21,6 +21,8 @@ from .named import Author, Section, Tag
 
 TEXT_COLUMNS = {column(field, code) for field in ("title", "lead", "body") for code, _name in settings.LANGUAGES}
 
+FOR_TRANSLATORS = TEXT_COLUMNS | {"translation_priority"}
+
 
 class ArticleQuerySet(models.QuerySet):
     def in_language(self, language=None):
@@ -65,6 +67,12 @@ class Article(models.Model):
         CLOSED = "closed", _("closed: shown, no new ones")
         HIDDEN = "hidden", _("none")
 
+    class TranslationPriority(models.IntegerChoices):
+        URGENT = 2, _("urgent")
+        SOON = 1, _("soon")
+        NORMAL = 0, _("normal")
+        NOT_WANTED = -1, _("not to be translated")
+
     section = models.ForeignKey(Section, models.PROTECT, related_name="articles", verbose_name=_("section"))
     title = models.CharField(_("headline"), max_length=200, blank=True)
     lead = models.TextField(_("lead"), max_length=600, blank=True)
@@ -88,6 +96,9 @@ class Article(models.Model):
         help_text=_("Each of them, once published, waits for the others, and all appear at the same moment."),
     )
     comment_policy = models.CharField(_("comments"), max_length=10, choices=Comments, default=Comments.OPEN)
+    translation_priority = models.SmallIntegerField(
+        _("translation into other languages"), choices=TranslationPriority, default=TranslationPriority.NORMAL
+    )
     legacy_idn = models.PositiveBigIntegerField(_("number in the old portal"), null=True, blank=True, unique=True)
     legacy_flags = models.JSONField(_("doubts about the import"), default=list, blank=True)
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
@@ -137,6 +148,10 @@ class Article(models.Model):
                 from .. import search
 
                 search.index(self)
+            if kwargs.get("update_fields") is None or FOR_TRANSLATORS.intersection(kwargs["update_fields"]):
+                from .. import translations
+
+                translations.refresh(self.pk)
 
     def get_absolute_url(self):
         return self.address()
@@ -300,7 +315,7 @@ class Edition(models.Model):
         self._stored = {name: self.__dict__.get(name) for name in ("status", "published_at", "unpublish_at")}
 
     def save(self, **kwargs):
-        from .. import proof, publication
+        from .. import proof, publication, translations
 
         if not self.slug:
             self.slug = slugify(self.article.text("title", self.language), max_length=80, word_boundary=True)
@@ -311,6 +326,7 @@ class Edition(models.Model):
             super().save(**kwargs)
             if stored is None or any(getattr(self, name) != value for name, value in stored.items()):
                 proof.plan(self, before=Edition(**(stored or {})))
+            translations.refresh(self.article_id)
         self.remember()
 
     def clean(self):

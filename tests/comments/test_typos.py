@@ -4,15 +4,16 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from comments import readers, typos
+from comments import quotes, readers, typos
 from comments.models import TypoReport
 from tests.factories import make_article, make_image
 
 CASES = json.loads((Path(__file__).parent.parent / "data" / "typos.json").read_text())
 BODY = (
     "<p>The first train left <strong>Xi&#8217;an</strong> on&nbsp;Monday.</p>"
-    "<p>The begining was cold. All went well, and the begining was forgotten.</p>"
+    "<p>The begining was cold. All went well, and the begining was forgotten. Nobody knew.</p>"
 )
+AFTER = " was cold. All went well, and the begining was forgotten. Nobody knew."
 REPORT = {
     "quote": "begining",
     "correction": "beginning",
@@ -25,14 +26,14 @@ REPORT = {
 
 @pytest.mark.parametrize(("raw", "normal"), CASES["normalise"])
 def test_normalise(raw, normal):
-    assert typos.normalise(raw) == normal
+    assert quotes.normalise(raw) == normal
 
 
 @pytest.mark.parametrize("case", CASES["find"], ids=lambda case: case["text"])
 def test_find(case):
     place = case.pop("place")
 
-    assert typos.find(**case) == (tuple(place) if place else None)
+    assert quotes.find(**case) == (tuple(place) if place else None)
 
 
 @pytest.fixture
@@ -52,10 +53,11 @@ def test_report_is_anchored_and_stored(client, article):
     report = TypoReport.objects.get()
     assert (report.quote, report.prefix, report.suffix, report.correction) == (
         "begining",
-        "The ",
-        " was cold.",
+        "The first train left Xi’an on Monday. The ",
+        AFTER,
         "beginning",
     )
+    assert (report.position, report.repeated) == (42, False)
     assert (report.article, report.language, report.field, report.article_version) == (article, "en", "body", 1)
     assert (report.anchored, report.status, report.remark, report.reporter_email) == (
         True,
@@ -81,7 +83,13 @@ def test_report_is_anchored_and_stored(client, article):
         ({"quote": "not there at all"}, "body", False),
         ({"field": "body; DROP TABLE"}, "body", True),
         ({"version": "9" * 40}, "body", True),
-        ({"prefix": "x" * 1_000_000}, "body", True),  # one side is enough
+        ({"prefix": "x" * 1_000_000}, "body", False),  # a short side is not enough by itself
+        ({"prefix": "x" * 1_000_000, "suffix": AFTER}, "body", True),
+        (
+            {"quote": "cold", "prefix": "x", "suffix": AFTER.removeprefix(" was cold")},
+            "body",
+            True,
+        ),  # once, to the end
     ],
 )
 def test_place_of_the_quote(client, article, change, field, anchored):
@@ -130,12 +138,44 @@ def test_quote_of_250_characters_is_taken(client, article):
 
 def test_same_report_twice_counts_once(client, article):
     send(client, article)
+    send(client, article)  # a browser that did not hear the answer sends it again
+    assert TypoReport.objects.get().times == 1
     send(Client(REMOTE_ADDR="10.0.0.9"), article)
-    assert TypoReport.objects.count() == 1
+    assert TypoReport.objects.get().times == 2
 
     send(client, article, remark="And the comma")  # nothing that a person wrote is lost
+    send(Client(REMOTE_ADDR="10.0.0.9"), article, email="anna@example.org")
+    assert TypoReport.objects.values("place").distinct().count() == 1
     send(client, article, prefix="and the ", suffix=" was forgotten")  # another place
-    assert TypoReport.objects.count() == 3
+    assert TypoReport.objects.count() == 4
+    assert TypoReport.objects.values("place").distinct().count() == 2
+
+
+def test_caption_is_that_of_the_picture_named_by_the_page(client, article):
+    other = make_image(caption_en="The station in Xian at night")
+    hidden = make_image(caption_en="The station in Xian, not shown")
+    article.gallery.create(image=other)
+    caption = {"field": "caption", "quote": "Xian", "prefix": "The station in "}
+
+    send(client, article, **caption, suffix="", image=article.lead_image.token)
+    send(client, article, **caption, suffix=" at night", image=other.token)
+    send(client, article, **caption, suffix=", not shown", image=hidden.token)
+
+    rows = TypoReport.objects.order_by("pk").values_list("image", "anchored")
+    assert list(rows) == [(article.lead_image_id, True), (other.pk, True), (None, False)]
+
+
+def test_place_among_equal_ones_is_known_by_its_position_in_the_same_version(client, article):
+    article.body_en = "<p>" + "Wagons of tea. " * 30 + "</p>"
+    article.save()
+    tea = {"quote": "tea", "prefix": "Wagons of tea. " * 10 + "Wagons of ", "suffix": ". Wagons of tea" * 10}
+
+    send(client, article, **tea, position="205", correction="coffee")
+    send(client, article, **tea, position="205", version="2", correction="cocoa")
+    send(client, article, **tea, position="204", correction="milk")
+
+    rows = TypoReport.objects.order_by("pk").values_list("anchored", "position", "repeated")
+    assert list(rows) == [(True, 205, True), (False, None, False), (False, None, False)]
 
 
 def test_reports_are_limited(client, article, monkeypatch):

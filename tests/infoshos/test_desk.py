@@ -49,7 +49,9 @@ def test_editor_sees_what_waits_and_since_when():
     assert {(task["number"], task["address"]) for task in found["tasks"]["tasks"]} == {
         (1, "/en/admin/infoshos/contactmessage/?answered=no"),
         (1, "/en/admin/news/article/?doubts=yes"),
-        (2, "/en/admin/comments/typoreport/?status__exact=new"),
+        (2, "/en/admin/comments/typoreport/queue/"),
+        (3, "/en/admin/news/translation/?language=en"),
+        (3, "/en/admin/news/translation/?language=zh-hans"),
     }
     html = page.content.decode()
     assert "the oldest: 3\xa0days" in html
@@ -75,9 +77,9 @@ def test_reporter_sees_own_drafts_and_nobody_else_s_work():
     ("role", "keys"),
     [
         ("Reporter", {"drafts", "published", "reads", "most-read"}),
-        ("Translator", {"published", "reads", "most-read"}),
-        ("Moderator", {"tasks", "published", "reads", "most-read"}),
-        ("Editor", {"tasks", "review", "scheduled", "rates", "published", "reads", "most-read"}),
+        ("Translator", {"tasks", "published", "reads", "most-read"}),
+        ("Moderator", {"tasks", "typos", "published", "reads", "most-read"}),
+        ("Editor", {"tasks", "typos", "review", "scheduled", "rates", "published", "reads", "most-read"}),
     ],
 )
 def test_each_role_sees_its_boxes(role, keys):
@@ -165,5 +167,5 @@ def test_all_boxes_take_few_queries(number, django_assert_num_queries):
         TypoReport.objects.create(article=article, language="en", quote="x")
     editor.has_perm("news.view_article")
     cache.clear()
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(19):
         boxes(editor)

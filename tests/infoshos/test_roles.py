@@ -32,6 +32,10 @@ TABLE = {
     "/en/admin/news/article/{article}/preview/en/": (404, 200, 200, 200, 200),
     "/en/admin/news/article/{article}/delete/": (403, 403, 200, 403, 200),
     "/en/admin/news/article/recover/": (403, 403, 200, 403, 200),
+    "/en/admin/news/article/{article}/translation/en/": (404, 200, 200, 403, 200),
+    "/en/admin/news/article/{article}/translation/en/xliff/": (404, 200, 200, 403, 200),
+    "/en/admin/news/translation/": (403, 200, 200, 403, 200),
+    "/en/admin/news/translation/files/": (403, 200, 200, 403, 200),
     "/en/admin/news/image/": (200, 200, 200, 403, 200),
     "/en/admin/news/image/add/": (200, 403, 200, 403, 200),
     "/en/admin/news/image/{image}/delete/": (403, 403, 200, 403, 200),
@@ -138,8 +142,9 @@ def test_translator_writes_own_languages_alone():
     form = page.context["adminform"].form
     open_fields = {name for name, field in form.fields.items() if not field.disabled}
     assert open_fields == {
-        "opened_version", "opened_digests", "draft_session",
-        "title_en", "lead_en", "body_en", "source_name_en", "edition_en_status", "edition_en_slug",
+        "opened_version", "opened_digests", "draft_session", "source_seen",
+        "title_en", "lead_en", "dateline_en", "body_en", "source_name_en", "edition_en_status", "edition_en_slug",
+        "edition_en_withdrawal_reason",
     }  # fmt: skip
 
     response = translator.post(

@@ -197,7 +197,7 @@ def test_page_shows_a_correction_at_once_and_forgets_a_deleted_one(client):
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_corrected_story_takes_12_queries_at_most(client, number):
+def test_corrected_story_takes_one_query_more(client, number):
     article = make_article()
     for _number in range(number):
         correct(article)
@@ -210,7 +210,7 @@ def test_corrected_story_takes_12_queries_at_most(client, number):
             assert client.get(path).status_code == 200
         counted.append(len(captured))
 
-    assert counted == [11, 12]
+    assert counted == [12, 13]
 
 
 PREFIX = {"ru": "", "en": "/en", "zh-hans": "/zh-hans"}
@@ -292,7 +292,8 @@ def test_going_back_to_an_old_text_keeps_the_corrections(editor):
     response = editor.post(url, posted(editor.get(url)))
 
     assert response.status_code == 302, errors(response)
-    assert Article.objects.get().title_en == "First words"
+    assert Article.objects.get().title_en == "Second words"  # readers see it: the old text waits
+    assert article.working_copies.get().texts["title"] == "First words"
     assert parts() == {("en", "corrected", SENTENCE)}
     assert article.editions.get().corrected_at is not None
 

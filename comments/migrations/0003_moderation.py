@@ -47,7 +47,7 @@ def settle(schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('comments', '0001_initial'),
+        ("comments", "0002_typo_decisions"),
         ('django_comments_xtd', '0008_auto_20200920_2037'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
