@@ -58,8 +58,9 @@ def tasks(user):
         (_("comments to moderate"), comments, "queue/", "change", "submit_date"),
         (_("typo reports"), reports, "queue/", "change", "created_at"),
         (_("letters not answered"), letters, "?answered=no", "view", "created_at"),
-        (_("imported articles with doubts"), doubts, "?doubts=yes", "change", None),
     ]
+    if user.has_perm(PUBLISH):  # a reporter may change articles, but not these
+        subjects.append((_("imported articles with doubts"), doubts, "?doubts=yes", "change", None))
     found = [*translations_waiting(user), *counted(user, subjects)]
     return (
         Box("tasks", _("What waits for you"), "admin/desk/tasks.html", {"tasks": found}, wide=True) if found else None

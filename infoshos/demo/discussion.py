@@ -47,7 +47,8 @@ def load_comments(facts, bans, articles, by):
         why = {"reason": reason.pk} if verdict == "rejected" else {}
         decisions, _refused = moderation.decide(moderation.states(decided[verdict]), verdict, by, **why)
         for decision in decisions:
-            decision.decided_at = decision.posting.comment.submit_date + timedelta(minutes=10)
+            ten_minutes_later = decision.posting.comment.submit_date + timedelta(minutes=10)
+            decision.decided_at = min(ten_minutes_later, timezone.now())
             decision.announced = True  # nobody is mailed by a demonstration
         Decision.objects.bulk_update(decisions, ["decided_at", "announced"])
     bayes.learn()
