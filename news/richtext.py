@@ -45,8 +45,8 @@ def attribute_filter(tag, name, value):
     if tag == "img" and name == "src":
         match = IMAGE_SOURCE.match(value)
         return f"/images/{match[1]}/" if match else None
-    if name == "href" and value.startswith("#"):
-        return None  # Word's footnotes and bookmarks: a story has no places of its own to go to
+    if name == "href" and value.startswith("#_"):
+        return None  # Word names its footnotes and bookmarks so; a story has no such places
     if name == "title":
         return value.strip() or None
     if name == "class":
