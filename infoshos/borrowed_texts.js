@@ -81,3 +81,5 @@ gettext("URL");
 gettext("Yes");
 gettext("Yesterday (%(date)s)");
 gettext("You have selected an action, and you haven’t made any changes on individual fields. You’re probably looking for the Run button rather than the Save button.");
+gettext("blockquote: default");
+gettext("Reset all classes");

@@ -58,10 +58,15 @@ const listsFromWord = (body) => {
 
 // The package's English words that its own translation does not reach.
 const translated = (root) => {
-  for (const element of root.querySelectorAll("[title]")) element.title = gettext(element.title);
+  for (const name of ["title", "aria-label"]) {
+    for (const element of root.querySelectorAll(`[${name}]`)) {
+      const text = gettext(element.getAttribute(name));
+      if (text !== element.getAttribute(name)) element.setAttribute(name, text);
+    }
+  }
   for (const element of root.querySelectorAll("button, option, p, h1, h2, h3, h4, h5, h6")) {
     const only = element.childNodes.length === 1 && element.firstChild;
-    if (only?.nodeType === Node.TEXT_NODE && !element.closest(".ProseMirror, .material-icons")) {
+    if (only?.nodeType === Node.TEXT_NODE && !element.closest("[contenteditable], .material-icons")) {
       const text = gettext(only.data.trim());
       if (text !== only.data) only.data = text;
     }
@@ -69,14 +74,18 @@ const translated = (root) => {
 };
 new MutationObserver((changes) => {
   for (const { addedNodes } of changes) {
-    for (const node of addedNodes) if (node instanceof Element && node.matches("dialog, .prose-editor-dialog")) translated(node);
+    for (const node of addedNodes) {
+      if (!(node instanceof Element)) continue;
+      if (node.matches("dialog")) translated(node);
+      for (const bar of node.matches(".prose-menubar") ? [node] : node.querySelectorAll(".prose-menubar")) translated(bar);
+    }
   }
 }).observe(document.body, { childList: true, subtree: true });
 
 document.addEventListener("prose-editor:ready", ({ detail: { editor, textarea } }) => {
   const label = document.querySelector(`label[for="${textarea.id}"]`);
   const area = editor.view.dom;
-  translated(area.closest(".prose-editor") ?? area.parentElement);
+  setTimeout(() => translated(area.closest(".prose-editor") ?? area.parentElement)); // its bar may come a moment later
   area.setAttribute("role", "textbox");
   area.setAttribute("aria-multiline", "true");
   if (textarea.lang) area.lang = textarea.lang;

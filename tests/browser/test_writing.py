@@ -294,7 +294,7 @@ def test_keyboard_saves_goes_on_previews_and_publishes(sign_in, live_server, edi
 
 
 @pytest.mark.parametrize("width", ["360", "768", "1366"])
-@pytest.mark.parametrize(("scheme", "paper"), [("light", "rgb(255, 255, 255)"), ("dark", "rgb(16, 23, 30)")])
+@pytest.mark.parametrize(("scheme", "paper"), [("light", "rgb(255, 255, 255)"), ("dark", "rgb(15, 23, 25)")])
 def test_preview_has_the_width_and_the_colours_that_were_chosen(
     sign_in, live_server, editor, article, width, scheme, paper
 ):
