@@ -1,8 +1,11 @@
 import os
+from unittest.mock import patch
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
+from django.db import transaction
 from django.utils import translation
 
 FILES = ("default", "originals", "renditions")
@@ -12,6 +15,25 @@ FILES = ("default", "originals", "renditions")
 def static_folder():
     """WhiteNoise warns where it is missing, as on a fresh clone; the live server starts before ``own_folders``."""
     settings.STATIC_ROOT.mkdir(exist_ok=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def flush_puts_back(django_db_setup, django_db_blocker):
+    """What migrations load (states and their facts, permissions, roles) is there again after a transactional test.
+
+    Django would make the permissions and roles anew, or save serialized rows one by one: either takes a second a test.
+    """
+    models = [model for model in apps.get_models(include_auto_created=True) if not model._meta.proxy]
+    with django_db_blocker.unblock():
+        rows = [found for model in models if (found := list(model._base_manager.all()))]
+
+    @transaction.atomic  # which table comes first is all the same: foreign keys are checked at its end
+    def put_back(*args, **kwargs):
+        for found in rows:
+            type(found[0])._base_manager.bulk_create(found)
+
+    with patch("django.core.management.commands.flush.emit_post_migrate_signal", put_back):
+        yield
 
 
 @pytest.fixture(autouse=True)

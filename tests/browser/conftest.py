@@ -16,6 +16,7 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "tests/browser/" in item.nodeid:
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.django_db(transaction=True))
 
 
 @pytest.fixture(scope="session")
@@ -35,18 +36,6 @@ def site_url(live_server, settings):
     settings.SITE_URL = live_server.url
     settings.ALLOWED_HOSTS = ["*"]
     settings.CSRF_TRUSTED_ORIGINS = [live_server.url]
-
-
-@pytest.fixture(autouse=True)
-def facts(live_server):
-    """What migrations load and a transactional test before this one has emptied."""
-    from django.apps import apps
-
-    from infoshos.roles import keep_roles
-    from states.facts import load
-
-    load(apps)
-    keep_roles()
 
 
 @pytest.fixture

@@ -9,8 +9,6 @@ from news.models import GalleryItem
 
 from ..factories import make_article, make_image, make_section
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
 
 @pytest.fixture
 def article():

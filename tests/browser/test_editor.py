@@ -7,8 +7,6 @@ from news.models import Article, Edition
 
 from ..factories import make_article, make_image, make_section, make_user
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
 WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:w="urn:schemas-microsoft-com:office:word">
 <head><style><!-- p.MsoNormal {mso-style-unhide:no; font-family:"Calibri"} --></style></head><body><!--StartFragment-->
 <p class=MsoNormal style='margin-bottom:8.0pt;mso-line-height-rule:exactly'><span lang=EN-US style='font-size:14.0pt;

@@ -11,7 +11,6 @@ from news.models import HomepageSlot, ReadCount
 
 from ..factories import make_article, make_image, make_section, make_user
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36"
 
 

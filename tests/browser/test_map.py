@@ -2,8 +2,6 @@ import pytest
 
 from states.models import Currency, Membership, Rate, State
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
 
 def focused(page):
     """The address that the focus is on."""

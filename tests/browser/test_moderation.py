@@ -4,23 +4,20 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from django.apps import apps
 from django.db import connection
 from django_comments_xtd.models import XtdComment
 from playwright.sync_api import expect
 
-from comments import defaults, moderation, threads
+from comments import moderation, threads
 from comments.models import Ban, Decision, RejectionReason
 
 from ..factories import make_article, make_user
 
-pytestmark = pytest.mark.django_db(transaction=True)
 PATH = "/en/admin/django_comments_xtd/xtdcomment/queue/"
 
 
 @pytest.fixture
 def moderator():
-    defaults.load(apps)
     return make_user("olga", groups=["Moderator"])
 
 

@@ -7,7 +7,6 @@ from playwright.sync_api import expect
 
 from tests.factories import make_article, make_section
 
-pytestmark = pytest.mark.django_db(transaction=True)
 PHONE = {"width": 360, "height": 740}
 
 

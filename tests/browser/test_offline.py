@@ -11,7 +11,6 @@ from news import caching, views
 from news.models import Edition
 from tests.factories import make_article, make_image, make_user
 
-pytestmark = pytest.mark.django_db(transaction=True)
 NOTICE = {"ru": "Связи нет", "en": "There is no connection", "zh-hans": "无网络连接"}
 
 

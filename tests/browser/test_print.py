@@ -13,7 +13,6 @@ from news.models import GalleryItem
 from states.models import State
 from tests.factories import make_article, make_author, make_image, make_section
 
-pytestmark = pytest.mark.django_db(transaction=True)
 A4 = (595, 842)
 PARAGRAPHS = {
     "ru": "<p>Паром пришёл в порт в полдень, и его встречали рабочие.</p>",

@@ -1,12 +1,8 @@
 """Saying "still right" beside a text that is being written, with and without JavaScript."""
 
-import pytest
-
 from news.models import Translation
 
 from ..factories import make_article, make_user
-
-pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def make_stale():

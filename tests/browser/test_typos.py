@@ -11,7 +11,6 @@ from comments.models import TypoDecision, TypoReport
 from news.models import Article
 from tests.factories import make_article, make_image, make_section, make_user
 
-pytestmark = pytest.mark.django_db(transaction=True)
 CASES = json.loads((Path(__file__).parent.parent / "data" / "typos.json").read_text())
 BODIES = {
     "body_en": "<p>Tea and milk.</p><p>The fer<strong>ry recie</strong>ved its\u00a0passengers at noon. More will follow.</p>",

@@ -13,7 +13,6 @@ from news.models import Article, Edition
 from states.models import State
 from tests.factories import make_article, make_section, make_user
 
-pytestmark = pytest.mark.django_db(transaction=True)
 TEXT = "Спасибо за статью!\nА когда откроют порт?"
 
 

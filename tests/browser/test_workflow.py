@@ -7,8 +7,6 @@ from news.models import Article, Assignment, Note
 
 from ..factories import make_article, make_section, make_user
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
 
 @pytest.fixture(autouse=True)
 def proved_through_the_live_server(live_server, settings):

@@ -13,8 +13,6 @@ from news.models import Article, Draft, WorkingCopy
 
 from ..factories import make_article, make_section, make_user
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
 
 def cookie_of(user, live_server):
     client = Client()

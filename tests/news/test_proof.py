@@ -331,11 +331,6 @@ def test_alarm_that_no_mail_server_takes_is_raised_again(settings):
 @pytest.mark.browser  # among the tests that have SQLite in a file: the server's threads can't share it in memory
 @pytest.mark.django_db(transaction=True)
 def test_pages_of_a_real_server_are_proved_in_the_name_of_the_public_address(live_server, settings):
-    from django.apps import apps
-
-    from states.facts import load
-
-    load(apps)
     settings.PROOF_URL = live_server.url
     settings.SITE_URL = "http://infoshos.example"
     settings.ALLOWED_HOSTS = ["infoshos.example"]
