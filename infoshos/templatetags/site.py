@@ -1,4 +1,5 @@
 from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
 
 from django import template
 from django.conf import settings
@@ -46,10 +47,10 @@ def named_in(thing, language):
     return bool(getattr(thing, f"{field}_{language.replace('-', '_')}")) if field else True
 
 
-def query_in(context, language):
-    """The query of the page's address with the number of a list's page, or its last one in that language."""
+def query_in(context, language, url):
+    """What the page's query adds to the address, with the number of a list's page, or its last one in that language."""
     query = context["request"].GET.copy()
-    for name in ("page", "on", "sent", "fragment"):
+    for name in ("page", "sent", "fragment", *parse_qs(urlsplit(url).query)):
         query.pop(name, None)
     last = (context.get("last_pages") or {}).get(language, 1)
     number = min(getattr(context.get("page"), "number", 1), last)
@@ -88,7 +89,7 @@ def page_languages(context):
             url = path_in(request.path, code)
             if on := context.get("on"):  # the states as of a day
                 url += f"?on={on:%Y-%m-%d}"
-        query = "" if failed or not exists else query_in(context, code)
+        query = "" if failed or not exists else query_in(context, code, url)
         found.append(Language(code, lang, NAMES[code], url, exists, code == active, query))
     return found
 

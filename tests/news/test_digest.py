@@ -1,5 +1,7 @@
 import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core.cache import cache
@@ -245,6 +247,15 @@ def test_alternates_are_the_languages_that_have_news_of_it(client):
         found("/en/digest/?section=politics")["ru"]
         == "/digest/?from=2026-11-18&amp;to=2026-11-24&amp;section=politics"
     )
+
+
+def test_language_switch_names_each_part_of_the_choice_once(client):
+    make_article(["ru", "en"], at=NOON, states=[State.objects.get(iso2="KZ")])
+
+    page = client.get("/digest/?state=KZ&from=2026-11-18&to=2026-11-24").content.decode()
+
+    [href] = re.findall(r'hreflang="en" href="(/en/digest/[^"]+)"', page)
+    assert parse_qs(unescape(urlsplit(href).query)) == {"state": ["KZ"], "from": ["2026-11-18"], "to": ["2026-11-24"]}
 
 
 def test_digest_is_not_indexed_and_kept_as_other_public_pages(client):
