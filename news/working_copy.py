@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import publication
+from . import checks, publication
 from .models import Article, WorkingCopy, column
 from .richtext import clean_html
 
@@ -71,9 +71,9 @@ def cleaned(name, text):
     return text
 
 
-def publish_changes(article, language, by=None, *, seen=False):
-    """Makes what waits public. Raises ValidationError where nothing waits, where a headline or a text would be missing,
-    and where the published text has changed meanwhile, unless whoever publishes has ``seen`` that."""
+def publish_changes(article, language, by=None, *, seen=False, warnings_seen=()):
+    """Makes what waits public. Raises ValidationError where nothing waits, where the published text has changed
+    meanwhile, unless whoever publishes has ``seen`` that, and checks.Objection where a check stands against it."""
     publication.refuse(by)
     with transaction.atomic(), reversion.create_revision():
         article = Article.objects.select_for_update().get(pk=article.pk)
@@ -87,8 +87,7 @@ def publish_changes(article, language, by=None, *, seen=False):
             )
         for name, text in copy.texts.items():
             setattr(article, column(name, language), text)
-        if missing := publication.missing_for_publication(article, language):
-            raise ValidationError(list(missing.values()), code="missing")
+        checks.demand(article, language, seen=warnings_seen, ask=by is not None)
         copy.delete()
         publication.save_edit(article, by=by)
         edition = article.edition_in(language)

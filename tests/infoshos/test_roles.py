@@ -178,7 +178,7 @@ def test_translator_of_the_source_s_language_cannot_touch_the_source():
 )
 def test_bulk_publishing(role, status):
     client = signed_in(role)
-    article = make_article(["ru"], published=False, created_by=client.user)
+    article = make_article(["ru"], published=False, created_by=client.user, lead_ru="Вводка.")
 
     act(client, "publish_selected", article)
 
