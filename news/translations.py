@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from . import publication
-from .models import Article, Edition, Translation, column
+from .models import Article, Edition, Translation
 from .richtext import clean_html
 from .segments import Segment, align, difference, segments_of
 
@@ -305,23 +305,11 @@ def store(article, language, texts, made_from, *, by, why):
         row = row_for_change(article, language)
         row.basis = confirmed(rows_of(row, article), made_from)
         row.save()
-        if live:
-            working_copy.stage(article, language, texts, by=by)
-            reversion.add_to_revision(article)
-            reversion.set_user(by)
-            reversion.set_comment(why)
-            return edition
-        for name, text in texts.items():
-            setattr(article, column(name, language), text)
-        publication.save_edit(article, by=by)
-        edition = edition or Edition(article=article, language=language)
-        edition.article = article
-        edition.updated_at, edition.source_version = timezone.now(), article.version
-        edition.translator = edition.translator or by
-        edition.save()
+        working_copy.write(article, {language: texts}, by=by)
+        reversion.add_to_revision(article)
         reversion.set_user(by)
         reversion.set_comment(why)
-    return edition
+    return article.editions.get(language=language)
 
 
 def checked(name, text):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from . import checks, publication
-from .models import Article, WorkingCopy, column
+from .models import Article, Edition, WorkingCopy, column
 from .richtext import clean_html
 
 TEXTS = ("title", "lead", "dateline", "body", "source_name")
@@ -59,6 +59,37 @@ def stage(article, language, fields, by=None):
             copy.updated_by = by
             copy.save()
         return copy
+
+
+def write(article, texts, *, by):
+    """Texts that come from elsewhere than the form, {language: {field: text}}, saved as the form would save them: where
+    readers see the language they wait, else they are part of the article, as a new version. Nothing is published."""
+    written = []
+    for language, fields in texts.items():
+        if is_live(article, language):
+            stage(article, language, fields, by=by)
+            continue
+        written.append(language)
+        for name, text in fields.items():
+            setattr(article, column(name, language), text)
+        if copy := WorkingCopy.objects.filter(article=article, language=language).first():  # readers saw it once
+            copy.texts = {name: text for name, text in copy.texts.items() if name not in fields}
+            copy.save() if copy.texts else copy.delete()
+    if not written:
+        return
+    publication.save_edit(article, by=by)
+    source = publication.source_language(article)
+    for language in written:
+        edition = article.edition_in(language)
+        if edition is None:
+            if not any(texts[language].values()):
+                continue
+            edition = Edition(article=article, language=language)
+        edition.article, edition.updated_at = article, timezone.now()
+        if language != source:
+            edition.source_version = article.version
+            edition.translator = edition.translator or by
+        edition.save()
 
 
 def cleaned(name, text):

@@ -110,6 +110,7 @@ reversion.register(Article, follow=("editions", "bylines", "gallery", "correctio
 @admin.register(Article)
 class ArticleAdmin(Writing, Workflow, Translating, AllLanguages, RevisedAdmin):
     form = ArticleForm
+    change_form_template = "admin/news/article/change_form.html"
     list_display = ["headline", "statuses", "section", "dates", "changed"]
     list_filter = [*STATUS_FILTERS, "section", "states", DoubtsFilter]
     search_fields = [*get_translation_fields("title"), *get_translation_fields("lead")]
@@ -359,13 +360,8 @@ class ArticleAdmin(Writing, Workflow, Translating, AllLanguages, RevisedAdmin):
 
     # Revisions: the list of an article's versions, return to one, recovery of a deleted one
 
-    def history_view(self, request, object_id, extra_context=None):
-        article = super().get_object(request, unquote(object_id))
-        if article is None:
-            raise Http404
-        if not self.has_view_or_change_permission(request, article):
-            raise PermissionDenied
-        return super().history_view(request, object_id, extra_context)
+    def languages_to_restore(self, request, article):
+        return [code for code in LANGUAGES if code in self.rights(request, article).languages]
 
     def revision_view(self, request, object_id, version_id, extra_context=None):
         article = super().get_object(request, unquote(object_id))

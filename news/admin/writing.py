@@ -20,6 +20,7 @@ from .. import checks, conflicts, drafts, previews, publication, working_copy
 from ..checking import SEEN
 from ..forms import LANGUAGES, ArticleForm, html_lang
 from ..models import Article, Draft, PreviewLink
+from ..segments import compared, difference
 from .base import NAMES
 from .checks import Checking, keys_of, shown
 
@@ -47,7 +48,8 @@ def compared_texts(article, copy):
             "published": article.text(name, copy.language),
             "waiting": text,
             "overtaken": name in overtaken,
-            "begun": copy.base_texts.get(name, ""),
+            "paragraphs": compared(article.text(name, copy.language), text) if name == "body" else (),
+            "parts": difference(article.text(name, copy.language), text) if name != "body" else (),
         }
         for name, text in copy.texts.items()
     ]
