@@ -2,7 +2,7 @@
 
 ``Translation.basis`` holds that text. It is written when a translation is saved for the first time; later a segment of
 it moves to the present source when its translation is worked on, or when somebody says that it is still right. Nothing
-here touches a text, but ``store``, which is how texts come from outside (news/xliff.py).
+here touches a text, but ``store``, which is how texts come from outside (news/exchange.py).
 """
 
 import json

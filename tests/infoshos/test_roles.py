@@ -34,6 +34,8 @@ TABLE = {
     "/en/admin/news/article/recover/": (403, 403, 200, 403, 200),
     "/en/admin/news/article/{article}/translation/en/": (404, 200, 200, 403, 200),
     "/en/admin/news/article/{article}/translation/en/xliff/": (404, 200, 200, 403, 200),
+    "/en/admin/news/article/{article}/translation/en/po/": (404, 200, 200, 403, 200),
+    "/en/admin/news/article/{article}/history/compare/": (404, 200, 200, 200, 200),
     "/en/admin/news/translation/": (403, 200, 200, 403, 200),
     "/en/admin/news/translation/files/": (403, 200, 200, 403, 200),
     "/en/admin/news/image/": (200, 200, 200, 403, 200),
