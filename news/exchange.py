@@ -136,18 +136,17 @@ def article_named(name):
     return int(match[1])
 
 
-def checked_units(units):
-    """The units of a file, once each is named as ours are, and once."""
-    names = set()
-    for unit in units:
-        if not UNIT.match(unit.name):
-            raise BadFileError(_("“%(name)s” is no segment of ours.") % {"name": unit.name[:60]}, code="unknown")
-        if unit.name in names:
-            raise BadFileError(_("The segment “%(name)s” is there twice.") % {"name": unit.name}, code="twice")
-        names.add(unit.name)
-    if not names:
+def check_names(names):
+    """The units of a file are named as ours are, each once."""
+    seen = set()
+    for name in names:
+        if not UNIT.match(name):
+            raise BadFileError(_("“%(name)s” is no segment of ours.") % {"name": name[:60]}, code="unknown")
+        if name in seen:
+            raise BadFileError(_("The segment “%(name)s” is there twice.") % {"name": name}, code="twice")
+        seen.add(name)
+    if not seen:
         raise BadFileError(_("There is no text in the file."), code="empty")
-    return units
 
 
 def written(items, codes, *, kind):

@@ -16,7 +16,7 @@ from .exchange import (
     File,
     Unit,
     article_named,
-    checked_units,
+    check_names,
     codes_of,
     language_named,
     renumbered,
@@ -119,17 +119,14 @@ def read(content):
     languages = [language_named(file.metadata.get(name)) for name in ("X-Source-Language", "Language")]
     if None in languages:
         raise BadFileError(_("The file's languages are not two of this portal's."), code="languages")
-    units = [read_entry(entry) for entry in file if not entry.obsolete]
-    return [File(number, *languages, checked_units(units))]
+    entries = [entry for entry in file if not entry.obsolete]
+    check_names("" if entry.msgid_plural else entry.msgctxt or "" for entry in entries)
+    return [File(number, *languages, [read_entry(entry) for entry in entries])]
 
 
 def read_entry(entry):
-    if entry.msgid_plural:
-        raise BadFileError(
-            _("“%(name)s” is no segment of ours.") % {"name": (entry.msgctxt or entry.msgid)[:60]}, code="unknown"
-        )
     return Unit(
-        entry.msgctxt or "",
+        entry.msgctxt,
         (entry.comment or "").partition("\n")[0],
         items_of(entry.msgid),
         items_of(entry.msgstr) if entry.msgstr.strip() else None,

@@ -13,7 +13,7 @@ from .exchange import (
     File,
     Unit,
     article_named,
-    checked_units,
+    check_names,
     codes_of,
     language_named,
     renumbered,
@@ -171,8 +171,9 @@ def read(content):
 
 def read_file(element, source, language):
     number = article_named(element.get("id"))
-    units = [read_unit(unit, unit.get("id") or "") for unit in element.iter(tag("unit"))]
-    return File(number, source, language, checked_units(units))
+    units = list(element.iter(tag("unit")))
+    check_names(unit.get("id") or "" for unit in units)
+    return File(number, source, language, [read_unit(unit, unit.get("id")) for unit in units])
 
 
 def read_unit(unit, name):
