@@ -54,11 +54,12 @@ class State:
 
 
 def text_fields(model):
-    """Those that have a column in each language."""
+    """Those that have a column in each language, in the model's order."""
     try:
-        return list(translator.get_options_for_model(model).get_field_names())
+        names = set(translator.get_options_for_model(model).get_field_names())
     except NotRegistered:
         return []
+    return [field.name for field in model._meta.fields if field.name in names]
 
 
 def state_of(version):

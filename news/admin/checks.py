@@ -1,6 +1,8 @@
 """What the checks found, in the head of each language of the article's form; and before many are published at once."""
 
 from django.forms.widgets import Media, Script
+from django.http import HttpResponse
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -66,7 +68,7 @@ class Checking:
         pressed = next((name for name in PRESSED if name in request.POST), "_save")
         return {
             "may_check": True,
-            "checked": form.only_looks,
+            "checked": form.only_looks and code in form.findings,
             "found": shown(found),
             "asked": asked,
             "again": {"name": pressed, "value": request.POST.get(pressed, "")} if asked else None,
@@ -77,12 +79,24 @@ class Checking:
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         form = context["adminform"].form
+        if form.only_looks and request.headers.get("X-Requested-With") == "fetch":
+            boxes = [
+                render_to_string(
+                    "admin/news/article/checks_box.html",
+                    {"code": code, "language": NAMES[code], **self.checks_context(request, form, code, editable=True)},
+                )
+                for code in NAMES
+            ]
+            return HttpResponse("".join(boxes))
         if form.is_bound and (form.asked or form.only_looks):
             codes = {error.code for errors in form.errors.as_data().values() for error in errors}
             if codes <= {"ask", "check"}:
                 context["errors"] = None  # nothing is wrong with what was typed
                 context["checks_said"] = form.non_field_errors()
-                context["checks_at"] = [(code, NAMES[code]) for code, found in form.findings.items() if found]
+                context["checks_at"] = [
+                    (code, NAMES[code])
+                    for code in form.asked or [code for code, found in form.findings.items() if found]
+                ]
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     # Many at once

@@ -54,7 +54,8 @@ const check = async (button) => {
   const body = new FormData(form, button);
   button.setAttribute("aria-busy", "true");
   try {
-    const response = await fetch(form.action, { method: "POST", body, redirect: "manual", signal: AbortSignal.timeout(20000) });
+    const headers = { "X-Requested-With": "fetch" }; // asks for the findings alone
+    const response = await fetch(form.action, { method: "POST", body, headers, redirect: "manual", signal: AbortSignal.timeout(20000) });
     if (!response.ok) return false;
     const answer = new DOMParser().parseFromString(await response.text(), "text/html");
     const fresh = [...answer.querySelectorAll("[data-checks]")];

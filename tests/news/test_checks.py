@@ -326,6 +326,15 @@ def test_check_looks_at_unsaved_text_and_saves_nothing(editor):
     assert (saved.lead_en, saved.version) == (GOOD["lead_en"], 1)
 
 
+def test_a_script_gets_the_findings_alone(editor):
+    article = draft()
+    data = posted(editor.get(address(article))) | {"lead_en": "The the lead.", "_check": "en"}
+    page = editor.post(address(article), data, headers={"X-Requested-With": "fetch"}).content.decode()
+    assert page.lstrip().startswith('<div class="checks" id="checks-ru"')
+    assert 'data-quote="The the"' in page
+    assert "<form" not in page
+
+
 def test_check_of_an_article_that_is_new_makes_none(editor):
     data = posted(editor.get("/en/admin/news/article/add/")) | {"section": make_section().pk, "_check": "en"}
     response = editor.post("/en/admin/news/article/add/", data | {"title_en": "The the summit"})
