@@ -8,7 +8,10 @@ from news.models import Article
 from ..factories import make_article, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-BODY = "<p>First paragraph.</p>" * 3 + '<p>Then <a href="/en/tag/none/">a <strong>link</strong></a>, and the the slip.</p>'
+BODY = (
+    "<p>First paragraph.</p>" * 3
+    + '<p>Then <a href="/en/tag/none/">a <strong>link</strong></a>, and the the slip.</p>'
+)
 
 
 def change(live_server, article):
