@@ -17,6 +17,7 @@ from modeltranslation.utils import get_translation_fields
 from news import images
 from news.admin import LanguageFieldsMixin, RevisedAdmin, language_fieldsets, moscow
 from news.editor import RICH_TEXTS, RichTextField, RichTextWidget
+from news.inner_links import NAMED
 from news.models import Image, column
 
 from . import magazine
@@ -24,6 +25,7 @@ from .models import ContactMessage, Magazine, Page, PartnerLink, SiteNotice, Use
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 RICH_TEXTS.append(Page)
+NAMED["page"] = Page
 
 
 class PageForm(forms.ModelForm):

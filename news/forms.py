@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from . import conflicts, drafts, proof, publication, translations, working_copy
+from .checking import CheckedForm
 from .corrections import CorrectionForm, Decision
 from .editor import RichTextField, RichTextWidget
 from .images import inspect_upload, normalise
@@ -141,7 +142,7 @@ class TranslationFields(forms.Form):
         return segments_of({name: texts.get(own) or "" for name, own in names.items()})
 
 
-class ArticleForm(CorrectionForm, TranslationFields, EditionFields, forms.ModelForm):
+class ArticleForm(CheckedForm, CorrectionForm, TranslationFields, EditionFields, forms.ModelForm):
     """An article and its editions: one form, so that what is typed stands or falls together.
 
     Where somebody else has saved since the form was opened, the admin merges first (news/conflicts.py). Without a merge,
@@ -302,6 +303,8 @@ class ArticleForm(CorrectionForm, TranslationFields, EditionFields, forms.ModelF
         super()._post_clean()
         for language in LANGUAGES:
             self.plan_edition(language)
+        if not self.conflict:
+            self.check_texts()
 
     def plan_edition(self, language):
         """Checks what is wanted of the edition and keeps it for ``save_editions``."""
@@ -327,14 +330,6 @@ class ArticleForm(CorrectionForm, TranslationFields, EditionFields, forms.ModelF
             self.add_error(field["status"], refused)
             return
         if status in {Status.PUBLISHED, Status.READY}:
-            texts = {name: self.cleaned_data.get(column(name, language)) for name in ("title", "body")}
-            for name, message in publication.missing_for_publication(self.instance, language).items():
-                if (
-                    column(name, language) in self.fields
-                    and not self.has_error(column(name, language))
-                    and name in texts
-                ):
-                    self.add_error(column(name, language), message)
             if self.data.get("_publish_changes") == language and (refused := self.overtaken(language)):
                 self.add_error(None, refused)
         if unpublish_at and (published_at is None or unpublish_at <= published_at):

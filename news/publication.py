@@ -9,9 +9,8 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import proof
+from . import checks, proof
 from .models import Article, Edition
-from .richtext import plain_text
 
 Status = Edition.Status
 DRAFT, REVIEW, READY, PUBLISHED, WITHDRAWN = Status
@@ -111,13 +110,8 @@ def may_see(user, article):
 
 
 def missing_for_publication(article, language):
-    """What keeps the article's text in the language from being published: {field: message}."""
-    missing = {}
-    if not article.text("title", language).strip():
-        missing["title"] = _("A published text needs a headline.")
-    if not plain_text(article.text("body", language)):
-        missing["body"] = _("A published text needs a body.")
-    return missing
+    """What keeps the article's text in the language from being shown at all: {field: message}. See news/checks.py."""
+    return checks.essential(language, {name: article.text(name, language) for name in ("title", "body")})
 
 
 def why_not(before, after):
@@ -187,12 +181,12 @@ def refuse(by):
         raise PermissionDenied(_("Only an editor can publish or withdraw."))
 
 
-def publish(article, language, *, at=None, by=None):
+def publish(article, language, *, at=None, by=None, seen=()):
     """Makes the text in the language public from ``at`` on (now, if not given), or as soon as the languages that it
-    goes out with are ready. Returns the edition; raises ValidationError where there is no text or no such step."""
+    goes out with are ready. Returns the edition; raises ValidationError where there is no text or no such step, and
+    checks.Objection where a check stands against it; ``seen``: the warnings that ``by`` has seen."""
     refuse(by)
-    if missing := missing_for_publication(article, language):
-        raise ValidationError(list(missing.values()))
+    checks.demand(article, language, seen=seen, ask=by is not None, at=at)
     with transaction.atomic():
         edition, _created = Edition.objects.select_for_update().get_or_create(article=article, language=language)
         now = timezone.now()

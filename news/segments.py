@@ -217,16 +217,39 @@ def alike(old, new):
 
 
 def difference(old, new):
-    """Word by word: [("same" | "gone" | "come", text)]."""
+    """Word by word, Chinese by character: [("same" | "gone" | "come", text)]. Words that are apart by a space alone are
+    one change, so that it reads as one."""
     old, new = WORDS.findall(old), WORDS.findall(new)
     if len(old) * len(new) > LARGE:
-        return [("gone", "".join(old)), ("come", "".join(new))]
-    parts = []
-    for what, i, i_end, j, j_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if what == "equal":
-            parts.append(("same", "".join(old[i:i_end])))
-            continue
-        parts += [
-            (name, text) for name, text in (("gone", "".join(old[i:i_end])), ("come", "".join(new[j:j_end]))) if text
-        ]
-    return parts
+        parts = [("gone", "".join(old)), ("come", "".join(new))]
+        return [part for part in parts if part[1]]
+    parts, gone, come = [], "", ""
+    steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    for number, (what, i, i_end, j, j_end) in enumerate(steps):
+        before, after = "".join(old[i:i_end]), "".join(new[j:j_end])
+        if what == "equal" and not (before.isspace() and 0 < number < len(steps) - 1 and gone and come):
+            parts += [part for part in (("gone", gone), ("come", come)) if part[1]]
+            parts.append(("same", before))
+            gone = come = ""
+        else:
+            gone, come = gone + before, come + after
+    return parts + [part for part in (("gone", gone), ("come", come)) if part[1]]
+
+
+def compared(old, new):
+    """Two versions of a clean HTML text as paragraphs in reading order: [{"kind", "state", "parts"}].
+
+    ``state``: same, come, gone, changed, or "form" where words are the same and links or emphasis are others.
+    """
+    old, new = body_segments(old), body_segments(new)
+    rows = []
+    for i, j in align(old, new):
+        before, after = None if i is None else old[i], None if j is None else new[j]
+        if before and after:
+            state = "same" if before.markup == after.markup else "form" if before.text == after.text else "changed"
+            parts = difference(before.text, after.text)
+        else:
+            state = "gone" if before else "come"
+            parts = [(state, (before or after).text)]
+        rows.append({"kind": (after or before).kind, "state": state, "parts": parts})
+    return rows

@@ -2,7 +2,7 @@
 
 ``Translation.basis`` holds that text. It is written when a translation is saved for the first time; later a segment of
 it moves to the present source when its translation is worked on, or when somebody says that it is still right. Nothing
-here touches a text, but ``store``, which is how texts come from outside (news/xliff.py).
+here touches a text, but ``store``, which is how texts come from outside (news/exchange.py).
 """
 
 import json
@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from . import publication
-from .models import Article, Edition, Translation, column
+from .models import Article, Edition, Translation
 from .richtext import clean_html
 from .segments import Segment, align, difference, segments_of
 
@@ -231,42 +231,55 @@ def note_work(article, language, before, after, seen):
     """A person has changed the translation from ``before`` to ``after`` with ``seen`` as its source beside it: the
     segments that were worked on are made from that. All are segments."""
     row = row_for_change(article, language)
-    if row.basis is None:
-        row.basis = packed(seen)
-    else:
-        rows = compare(unpacked(row.basis), seen, row.same, before)
-        places = {id(found.new): found.own for found in compare(seen, seen, {}, after)}  # where their numbers agree
-        was, now = {segment.markup for segment in before}, {segment.markup for segment in after}
-        worked_on = set()
-        for found in rows:
-            place = places.get(id(found.new)) if found.new else None
-            done = (
-                found.own.markup not in now
-                if found.own and found.state != "new"
-                else place is not None and place.markup not in was
-            )
-            if done:
-                worked_on.add(found.key)
-        row.basis = confirmed(rows, worked_on)
+    row.basis = basis_after(row, before, after, seen)
     row.save()
+
+
+def basis_after(row, before, after, seen):
+    """What the translation is made from after such a change."""
+    if row.basis is None:
+        return packed(seen)
+    rows = compare(unpacked(row.basis), seen, row.same, before)
+    places = {id(found.new): found.own for found in compare(seen, seen, {}, after)}  # where their numbers agree
+    was, now = {segment.markup for segment in before}, {segment.markup for segment in after}
+    worked_on = set()
+    for found in rows:
+        place = places.get(id(found.new)) if found.new else None
+        done = (
+            found.own.markup not in now
+            if found.own and found.state != "new"
+            else place is not None and place.markup not in was
+        )
+        if done:
+            worked_on.add(found.key)
+    return confirmed(rows, worked_on)
 
 
 def source_segments(article):
     return segments_of(texts_of(article, publication.source_language(article)))
 
 
-def declare_without_effect(article, before, after):
-    """The change of the source from ``before`` to ``after`` (segments) asks nothing of translators."""
+def equations(before, after):
+    """What is said of a change of the source from ``before`` to ``after`` (segments) that asks nothing of translators."""
     said = {}
     for i, j in align(before, after):
         if i is None or j is None:
             said[(before[i] if j is None else after[j]).key] = ""
         elif before[i].key != after[j].key:
             said[after[j].key] = before[i].key
+    return said
+
+
+def meant(row, said):
+    return {key: row.same.get(meaning) or meaning for key, meaning in said.items()}
+
+
+def declare_without_effect(article, before, after):
+    said = equations(before, after)
     if not said:
         return
     for row in Translation.objects.filter(article=article):
-        row.same |= {key: row.same.get(meant) or meant for key, meant in said.items()}
+        row.same |= meant(row, said)
         row.save(update_fields=["same"])
     refresh(article.pk)
 
@@ -292,23 +305,11 @@ def store(article, language, texts, made_from, *, by, why):
         row = row_for_change(article, language)
         row.basis = confirmed(rows_of(row, article), made_from)
         row.save()
-        if live:
-            working_copy.stage(article, language, texts, by=by)
-            reversion.add_to_revision(article)
-            reversion.set_user(by)
-            reversion.set_comment(why)
-            return edition
-        for name, text in texts.items():
-            setattr(article, column(name, language), text)
-        publication.save_edit(article, by=by)
-        edition = edition or Edition(article=article, language=language)
-        edition.article = article
-        edition.updated_at, edition.source_version = timezone.now(), article.version
-        edition.translator = edition.translator or by
-        edition.save()
+        working_copy.write(article, {language: texts}, by=by)
+        reversion.add_to_revision(article)
         reversion.set_user(by)
         reversion.set_comment(why)
-    return edition
+    return article.editions.get(language=language)
 
 
 def checked(name, text):

@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import publication
-from .models import Article, WorkingCopy, column
+from . import checks, publication
+from .models import Article, Edition, WorkingCopy, column
 from .richtext import clean_html
 
 TEXTS = ("title", "lead", "dateline", "body", "source_name")
@@ -61,6 +61,37 @@ def stage(article, language, fields, by=None):
         return copy
 
 
+def write(article, texts, *, by):
+    """Texts that come from elsewhere than the form, {language: {field: text}}, saved as the form would save them: where
+    readers see the language they wait, else they are part of the article, as a new version. Nothing is published."""
+    written = []
+    for language, fields in texts.items():
+        if is_live(article, language):
+            stage(article, language, fields, by=by)
+            continue
+        written.append(language)
+        for name, text in fields.items():
+            setattr(article, column(name, language), text)
+        if copy := WorkingCopy.objects.filter(article=article, language=language).first():  # readers saw it once
+            copy.texts = {name: text for name, text in copy.texts.items() if name not in fields}
+            copy.save() if copy.texts else copy.delete()
+    if not written:
+        return
+    publication.save_edit(article, by=by)
+    source = publication.source_language(article)
+    for language in written:
+        edition = article.edition_in(language)
+        if edition is None:
+            if not any(texts[language].values()):
+                continue
+            edition = Edition(article=article, language=language)
+        edition.article, edition.updated_at = article, timezone.now()
+        if language != source:
+            edition.source_version = article.version
+            edition.translator = edition.translator or by
+        edition.save()
+
+
 def cleaned(name, text):
     if name not in TEXTS:
         raise ValueError(f"{name} is no text of an article.")
@@ -71,9 +102,9 @@ def cleaned(name, text):
     return text
 
 
-def publish_changes(article, language, by=None, *, seen=False):
-    """Makes what waits public. Raises ValidationError where nothing waits, where a headline or a text would be missing,
-    and where the published text has changed meanwhile, unless whoever publishes has ``seen`` that."""
+def publish_changes(article, language, by=None, *, seen=False, warnings_seen=()):
+    """Makes what waits public. Raises ValidationError where nothing waits, where the published text has changed
+    meanwhile, unless whoever publishes has ``seen`` that, and checks.Objection where a check stands against it."""
     publication.refuse(by)
     with transaction.atomic(), reversion.create_revision():
         article = Article.objects.select_for_update().get(pk=article.pk)
@@ -87,8 +118,7 @@ def publish_changes(article, language, by=None, *, seen=False):
             )
         for name, text in copy.texts.items():
             setattr(article, column(name, language), text)
-        if missing := publication.missing_for_publication(article, language):
-            raise ValidationError(list(missing.values()), code="missing")
+        checks.demand(article, language, seen=warnings_seen, ask=by is not None)
         copy.delete()
         publication.save_edit(article, by=by)
         edition = article.edition_in(language)

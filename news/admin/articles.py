@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from modeltranslation.utils import get_translation_fields
 
-from .. import publication, working_copy
+from .. import checks, publication, working_copy
+from ..checking import SEEN
 from ..forms import (
     EDITION_FIELDS,
     LANGUAGES,
@@ -109,6 +110,7 @@ reversion.register(Article, follow=("editions", "bylines", "gallery", "correctio
 @admin.register(Article)
 class ArticleAdmin(Writing, Workflow, Translating, AllLanguages, RevisedAdmin):
     form = ArticleForm
+    change_form_template = "admin/news/article/change_form.html"
     list_display = ["headline", "statuses", "section", "dates", "changed"]
     list_filter = [*STATUS_FILTERS, "section", "states", DoubtsFilter]
     search_fields = [*get_translation_fields("title"), *get_translation_fields("lead")]
@@ -304,25 +306,31 @@ class ArticleAdmin(Writing, Workflow, Translating, AllLanguages, RevisedAdmin):
 
     @admin.action(description=_("Publish now in every language that has a text"), permissions=["publish"])
     def publish_selected(self, request, queryset):
-        published, refused = 0, []
+        published, refused, asks = 0, [], {}
         for article in queryset.prefetch_related(None).prefetch_related("editions"):
             languages = [code for code in LANGUAGES if not publication.missing_for_publication(article, code)]
             languages = [code for code in languages if not article.is_published(code)]
             if not languages:
                 refused.append(str(article))
                 continue
+            seen, done = checks.keys(request.POST.get(f"{SEEN}_{article.pk}")), 0
             for code in languages:
                 edition = article.edition_in(code)
                 at = timezone.now() if edition and edition.is_scheduled() else None
                 try:
                     with transaction.atomic():
-                        publication.publish(article, code, at=at, by=request.user)
-                        published += 1
+                        publication.publish(article, code, at=at, by=request.user, seen=seen)
+                        done += 1
+                except checks.Objection as objection:
+                    asks.setdefault(article, []).extend(objection.findings)
                 except ValidationError as error:
                     refused.append(f"{article}: {' '.join(error.messages)}")
-            publication.save_edit(Article.objects.get(pk=article.pk), by=request.user)
-            self.log_change(request, article, [{"changed": {"fields": ["status"]}}])
+            if done:
+                published += done
+                publication.save_edit(Article.objects.get(pk=article.pk), by=request.user)
+                self.log_change(request, article, [{"changed": {"fields": ["status"]}}])
         self.tell(request, published, refused)
+        return self.ask_about(request, asks) if asks else None
 
     @admin.action(description=_("Withdraw in every language"), permissions=["publish"])
     def withdraw_selected(self, request, queryset):
@@ -352,13 +360,8 @@ class ArticleAdmin(Writing, Workflow, Translating, AllLanguages, RevisedAdmin):
 
     # Revisions: the list of an article's versions, return to one, recovery of a deleted one
 
-    def history_view(self, request, object_id, extra_context=None):
-        article = super().get_object(request, unquote(object_id))
-        if article is None:
-            raise Http404
-        if not self.has_view_or_change_permission(request, article):
-            raise PermissionDenied
-        return super().history_view(request, object_id, extra_context)
+    def languages_to_restore(self, request, article):
+        return [code for code in LANGUAGES if code in self.rights(request, article).languages]
 
     def revision_view(self, request, object_id, version_id, extra_context=None):
         article = super().get_object(request, unquote(object_id))

@@ -22,6 +22,7 @@ from ..models import (
     Article,
     column,
 )
+from .history import History
 
 NAMES = dict(settings.LANGUAGES)
 
@@ -66,10 +67,11 @@ class AllLanguages:
         return queryset, False
 
 
-class RevisedAdmin(VersionAdmin):
+class RevisedAdmin(History, VersionAdmin):
     """Every save is a revision; merely looking writes nothing and takes no lock."""
 
     history_latest_first = True
+    change_form_template = "admin/revised_form.html"
 
     @contextmanager
     def create_revision(self, request):

@@ -10,19 +10,20 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils import timezone, translation
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 from modeltranslation.utils import get_translation_fields
 
-from .. import publication, translations, xliff
+from .. import publication, translation_files, translations
 from ..forms import html_lang
 from ..models import Article, Edition, Section, Translation
 
 NAMES = dict(settings.LANGUAGES)
 State = Translation.State
+FORMATS = translation_files.FORMATS
 
 
 def panel(article, row):
@@ -44,7 +45,10 @@ def panel(article, row):
         "headline": article.text("title", source) or str(article),
         "css": f"language-{row.language}",
         "address": reverse("admin:news_article_translation", args=[article.pk, row.language]),
-        "export": reverse("admin:news_article_xliff", args=[article.pk, row.language]),
+        "exports": [
+            (form.NAME, reverse("admin:news_article_export", args=[article.pk, row.language, name]))
+            for name, form in FORMATS.items()
+        ],
     }
 
 
@@ -83,7 +87,7 @@ class Translating:
         return [
             path(one, view(self.translation_view), name="news_article_translation"),
             path(f"{one}still-right/", view(require_POST(self.still_right)), name="news_article_still_right"),
-            path(f"{one}xliff/", view(self.xliff), name="news_article_xliff"),
+            path(f"{one}<slug:form>/", view(self.export), name="news_article_export"),
             *super().get_urls(),
         ]
 
@@ -122,14 +126,16 @@ class Translating:
             self.message_user(request, text % {"count": number}, messages.SUCCESS)
         return HttpResponseRedirect(address)
 
-    def xliff(self, request, pk, language):
+    def export(self, request, pk, language, form):
+        if form not in FORMATS:
+            raise Http404
         article = self.translated(request, pk, language)
         try:
-            content = xliff.export(article, language)
+            content = FORMATS[form].export(article, language)
         except ValidationError as error:
             self.message_user(request, " ".join(error.messages), messages.WARNING)
             return HttpResponseRedirect(reverse("admin:news_article_translation", args=[pk, language]))
-        return download(content, xliff.file_name(article, language), xliff.TYPE)
+        return download(content, translation_files.file_name(article, language, form), FORMATS[form].TYPE)
 
 
 def download(content, name, content_type):
@@ -209,13 +215,13 @@ class SectionFilter(admin.SimpleListFilter):
 class FileForm(forms.Form):
     file = forms.FileField(
         label=_("file"),
-        widget=forms.FileInput({"accept": ".xlf,.xliff,.xml,.zip"}),
-        help_text=_("XLIFF 2, or a zip with such files; at most 10 MB."),
+        widget=forms.FileInput({"accept": ".xlf,.xliff,.xml,.po,.zip"}),
+        help_text=_("XLIFF 2 or PO, or a zip with such files; at most 10 MB."),
     )
 
     def clean_file(self):
         file = self.cleaned_data["file"]
-        if file.size > xliff.LARGEST:
+        if file.size > translation_files.LARGEST:
             raise ValidationError(_("The file is larger than 10 MB."), code="large")
         return file
 
@@ -231,7 +237,7 @@ class TranslationAdmin(admin.ModelAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     sortable_by = []
-    actions = ["as_files", "urgent", "soon", "normal", "not_wanted"]
+    actions = ["as_files", "as_po_files", "urgent", "soon", "normal", "not_wanted"]
     change_list_template = "admin/news/translations/queue.html"
 
     class Media:
@@ -310,24 +316,34 @@ class TranslationAdmin(admin.ModelAdmin):
     @admin.display(description=_("file"))
     def as_file(self, row):
         compare = reverse("admin:news_article_translation", args=[row.article_id, row.language])
-        export = reverse("admin:news_article_xliff", args=[row.article_id, row.language])
+        exports = [
+            (reverse("admin:news_article_export", args=[row.article_id, row.language, name]), form.NAME)
+            for name, form in FORMATS.items()
+        ]
         label = _("Compare") if row.state in {State.STALE, State.STARTED} else ""
         link = format_html('<a href="{}">{}</a><br>', compare, label) if label else ""
-        return format_html('{}<a href="{}" download>XLIFF</a>', link, export)
+        return format_html("{}{}", link, format_html_join(" ", '<a href="{}" download>{}</a>', exports))
 
     # Many at once
 
     @admin.action(description=_("Download as XLIFF files in a zip"))
     def as_files(self, request, queryset):
+        return self.many_files(request, queryset, "xliff")
+
+    @admin.action(description=_("Download as PO files in a zip"))
+    def as_po_files(self, request, queryset):
+        return self.many_files(request, queryset, "po")
+
+    def many_files(self, request, queryset, form):
         editions = Prefetch("article__editions", Edition.objects.order_by("pk"))
         rows = (
             Translation.objects.filter(pk__in=queryset.values("pk"))
             .select_related("article")
             .prefetch_related(editions)
         )
-        rows = list(rows[: xliff.MOST_FILES + 1])
-        if len(rows) > xliff.MOST_FILES:
-            text = _("At most %(count)s files at a time.") % {"count": xliff.MOST_FILES}
+        rows = list(rows[: translation_files.MOST_FILES + 1])
+        if len(rows) > translation_files.MOST_FILES:
+            text = _("At most %(count)s files at a time.") % {"count": translation_files.MOST_FILES}
             self.message_user(request, text, messages.WARNING)
             return None
         pairs = [
@@ -336,7 +352,7 @@ class TranslationAdmin(admin.ModelAdmin):
             if translations.may_translate(request.user, row.article, row.language)
         ]
         try:
-            content = xliff.export_many(pairs)
+            content = translation_files.export_many(pairs, form)
         except ValidationError as error:
             self.message_user(request, " ".join(error.messages), messages.WARNING)
             return None
@@ -377,7 +393,7 @@ class TranslationAdmin(admin.ModelAdmin):
         form, reports = FileForm(*((request.POST, request.FILES) if sent else ())), []
         if sent and form.is_valid():
             file = form.cleaned_data["file"]
-            reports = xliff.take_in(file.name, file.read(), by=request.user)
+            reports = translation_files.take_in(file.name, file.read(), by=request.user)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Translations from files"),

@@ -16,10 +16,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from .. import conflicts, drafts, previews, publication, working_copy
+from .. import checks, conflicts, drafts, previews, publication, working_copy
+from ..checking import SEEN
 from ..forms import LANGUAGES, ArticleForm, html_lang
 from ..models import Article, Draft, PreviewLink
+from ..segments import compared, difference
 from .base import NAMES
+from .checks import Checking, keys_of, shown
 
 LABELS = {name: Article._meta.get_field(name).verbose_name for name in working_copy.TEXTS}
 
@@ -45,7 +48,8 @@ def compared_texts(article, copy):
             "published": article.text(name, copy.language),
             "waiting": text,
             "overtaken": name in overtaken,
-            "begun": copy.base_texts.get(name, ""),
+            "paragraphs": compared(article.text(name, copy.language), text) if name == "body" else (),
+            "parts": difference(article.text(name, copy.language), text) if name != "body" else (),
         }
         for name, text in copy.texts.items()
     ]
@@ -55,7 +59,7 @@ def number(text, limit=2**62):
     return int(text) if str(text).isdecimal() and len(str(text)) < 19 and int(text) < limit else None
 
 
-class Writing:
+class Writing(Checking):
     """For the article's admin: everything that happens between opening its form and publishing what was written."""
 
     # The form
@@ -115,23 +119,31 @@ class Writing:
             reversion.add_to_revision(article)
         drafts.saved(request.user, form.cleaned_data.get("draft_session"))
         if (code := request.POST.get("_publish_changes")) in LANGUAGES:
-            self.publish_waiting(request, article, code, seen=bool(request.POST.get(f"seen_{code}")))
+            # The form has checked the same text, with what was typed still there.
+            warnings_seen = {found.key for found in form.findings.get(code, ())}
+            seen = bool(request.POST.get(f"seen_{code}"))
+            self.publish_waiting(request, article, code, seen=seen, warnings_seen=warnings_seen)
         merge = getattr(form, "merge", None)
         if merge and merge.taken:
             text = _("Kept as somebody else has saved it meanwhile: %(fields)s.")
             self.message_user(request, text % {"fields": ", ".join(merge.taken)}, messages.WARNING)
         self.tell_what_waits(request, article)
 
-    def publish_waiting(self, request, article, language, *, seen=False):
+    def publish_waiting(self, request, article, language, *, seen=False, warnings_seen=()):
+        """Whether the checks stand against it."""
         try:
-            working_copy.publish_changes(article, language, by=request.user, seen=seen)
+            working_copy.publish_changes(article, language, by=request.user, seen=seen, warnings_seen=warnings_seen)
+        except checks.Objection as objection:
+            level = messages.WARNING if objection.asks else messages.ERROR
+            self.message_user(request, " ".join(objection.messages), level)
+            return True
         except ValidationError as error:
-            if error.code == "nothing":
-                return
-            self.message_user(request, " ".join(error.messages), messages.ERROR)
+            if error.code != "nothing":
+                self.message_user(request, " ".join(error.messages), messages.ERROR)
         else:
             text = _("The changes are public now: %(language)s.")
             self.message_user(request, text % {"language": NAMES[language]}, messages.SUCCESS)
+        return False
 
     def tell_what_waits(self, request, article):
         if waiting := [str(NAMES[copy.language]) for copy in article.working_copies.all()]:
@@ -215,7 +227,7 @@ class Writing:
             "by": person(copy.updated_by) if copy else "",
             "rows": compared_texts(article, copy) if copy else [],
             "overtaken": bool(copy and working_copy.overtaken(article, copy)),
-            "warnings": self.warnings(article, edition, code),
+            **self.checks_context(request, form, code, editable),
             "may_write": editable and bool(article) and code in form.rights.languages,
             "may_publish": editable and bool(article) and form.rights.publishing,
             "public": article.address(code) if live and article.text("title", code) else "",
@@ -225,11 +237,6 @@ class Writing:
             "changes": reverse("admin:news_article_changes", args=[article.pk, code]) if article else "",
         }
         return render_to_string("admin/news/article/language_bar.html", context, request)
-
-    def warnings(self, article, edition, code):
-        if not article or not edition:
-            return []
-        return list(publication.missing_for_publication(article, code).values())
 
     # Addresses
 
@@ -342,7 +349,12 @@ class Writing:
                 working_copy.discard(article, language, by=request.user)
                 self.message_user(request, _("The waiting changes were discarded."), messages.SUCCESS)
             elif "publish" in request.POST:
-                self.publish_waiting(request, article, language, seen=bool(request.POST.get(f"seen_{language}")))
+                asked = self.publish_waiting(
+                    request, article, language, seen=bool(request.POST.get(f"seen_{language}")),
+                    warnings_seen=checks.keys(request.POST.get(SEEN)),
+                )  # fmt: skip
+                if asked:
+                    return redirect(request.path)  # which shows what was found
             return redirect(back)
         rights = self.rights(request, article)
         context = self.admin_site.each_context(request) | {
@@ -359,8 +371,17 @@ class Writing:
             "may_write": language in rights.languages,
             "may_publish": rights.publishing,
             "back": back,
+            **self.found_in_waiting(article, copy),
         }
         return TemplateResponse(request, "admin/news/article/changes.html", context)
+
+    def found_in_waiting(self, article, copy):
+        if copy is None:
+            return {}
+        story = checks.saved_story(article, copy.language)
+        story.texts = working_copy.waiting_texts(article, copy.language, copy)
+        found = checks.run(story)
+        return {"found": shown(found), "seen_field": SEEN, "seen": keys_of(found)}
 
     # Preview
 

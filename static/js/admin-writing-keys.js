@@ -67,7 +67,7 @@ const goOn = () => {
   } catch {
     return;
   }
-  if (place?.path !== location.pathname || document.querySelector(".errornote, .conflict")) return;
+  if (place?.path !== location.pathname || document.querySelector(".errornote, .conflict, .checks-said")) return;
   scrollTo(0, place.y);
   const found = place.id && document.getElementById(place.id);
   if (found) found.focus({ preventScroll: true });

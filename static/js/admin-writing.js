@@ -304,7 +304,8 @@ const start = () => {
             location.reload(); // the page offers it then, with what differs
             return;
           }
-          if (entry.article === article) {
+          // What the server has just sent back with the form stands in it already.
+          if (entry.article === article && !(other === session && "unsaved" in panel.dataset)) {
             const link = Object.assign(document.createElement("a"), { href: answer.address, textContent: text("Take") });
             part("trouble").append(text("Found"), " ", link);
           }

@@ -29,6 +29,7 @@ def test_story_is_typed_formatted_linked_and_published(desk, live_server):
     desk.goto(f"{live_server.url}/en/admin/news/article/add/")
     desk.select_option("#id_section", index=1)
     desk.fill("#id_title_en", "Written in the browser")
+    desk.fill("#id_lead_en", "About a fox and a dog.")
     text = area(desk)
     text.click()
     desk.keyboard.type("The quick ")

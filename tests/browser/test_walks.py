@@ -206,6 +206,7 @@ def test_story_is_written_translated_and_published_in_two_languages_only(page, l
         ("en", "Port open", "At noon."),
     ):
         page.fill(f"#id_title_{language}", title)
+        page.fill(f"#id_lead_{language}", text)
         page.locator(f".field-body_{language} .tiptap").click()
         page.keyboard.type(text)
     page.select_option("#id_edition_ru_status", "published")

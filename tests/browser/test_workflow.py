@@ -27,6 +27,7 @@ def test_reporter_hands_in_and_editor_publishes_and_corrects(sign_in, page, live
     page.goto(f"{live_server.url}/en/admin/news/article/add/")
     page.select_option("#id_section", index=1)
     page.fill("#id_title_en", "The bridge opens")
+    page.fill("#id_lead_en", "Cars cross the river again.")
     page.locator(".field-body_en .tiptap").click()
     page.keyboard.type("The bridge over the Irtysh opens on Monday.")
     assert page.locator("#id_edition_en_status option").all_inner_texts() == ["draft", "in review"]

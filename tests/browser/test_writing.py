@@ -271,6 +271,7 @@ def test_keyboard_saves_goes_on_previews_and_publishes(sign_in, live_server, edi
     page = sign_in(editor)
     page.goto(form_of(live_server, article))
     page.fill("#id_title_en", "By keyboard")
+    page.fill("#id_lead_en", "Without a mouse.")
     page.keyboard.press("Control+s")
     expect(page.locator(".messagelist .success").first).to_be_visible()
     assert Article.objects.get().title_en == "By keyboard"

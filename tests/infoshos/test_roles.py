@@ -34,6 +34,8 @@ TABLE = {
     "/en/admin/news/article/recover/": (403, 403, 200, 403, 200),
     "/en/admin/news/article/{article}/translation/en/": (404, 200, 200, 403, 200),
     "/en/admin/news/article/{article}/translation/en/xliff/": (404, 200, 200, 403, 200),
+    "/en/admin/news/article/{article}/translation/en/po/": (404, 200, 200, 403, 200),
+    "/en/admin/news/article/{article}/history/compare/": (404, 200, 200, 200, 200),
     "/en/admin/news/translation/": (403, 200, 200, 403, 200),
     "/en/admin/news/translation/files/": (403, 200, 200, 403, 200),
     "/en/admin/news/image/": (200, 200, 200, 403, 200),
@@ -178,7 +180,7 @@ def test_translator_of_the_source_s_language_cannot_touch_the_source():
 )
 def test_bulk_publishing(role, status):
     client = signed_in(role)
-    article = make_article(["ru"], published=False, created_by=client.user)
+    article = make_article(["ru"], published=False, created_by=client.user, lead_ru="Вводка.")
 
     act(client, "publish_selected", article)
 

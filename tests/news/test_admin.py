@@ -37,10 +37,14 @@ def address(article, language="en"):
     )
 
 
+# Short stories need no lead: whoever writes them here has said so.
+NO_LEADS = "ru:lead_missing en:lead_missing zh-hans:lead_missing"
+
+
 def posted(response):
     """What a browser would post of the form that it was shown, unchanged."""
     form = response.context["adminform"].form
-    data = {}
+    data = {"seen_warnings": NO_LEADS}
     for bound in form:
         if bound.field.disabled:
             continue
@@ -65,9 +69,17 @@ def posted(response):
 
 
 def save(client, article, **changes):
+    """Of somebody who has seen what the checks say and wants it so."""
     response = client.get(address(article))
     assert response.status_code == 200
-    return client.post(address(article), posted(response) | changes)
+    data = posted(response) | changes
+    response = client.post(address(article), data)
+    if response.status_code == 200 and response.context["adminform"].form.asked:
+        findings = response.context["adminform"].form.findings.values()
+        response = client.post(
+            address(article), data | {"seen_warnings": [row.key for found in findings for row in found]}
+        )
+    return response
 
 
 def errors(response):
@@ -254,7 +266,8 @@ def act(client, action, *articles):
 
 
 def test_many_are_published_and_withdrawn(editor):
-    full, empty = make_article(published=False), make_article([], published=False)
+    leads = {"lead_ru": "Вводка.", "lead_en": "A lead.", "lead_zh_hans": "导语。"}
+    full, empty = make_article(published=False, **leads), make_article([], published=False)
 
     page = act(editor, "publish_selected", full, empty).content.decode()
 

@@ -331,8 +331,8 @@ def test_translator_finds_the_difference_in_the_form(translator):
 
     page = translator.get(f"/en/admin/news/article/{article.pk}/change/")
 
-    assert "<del>one</del>" in page.content.decode()
-    assert "<ins>&lt;two&gt;</ins>" in page.content.decode()
+    assert "[removed: </span>one<span" in page.content.decode()
+    assert "[added: </span>&lt;two&gt;<span" in page.content.decode()
     assert "en paragraph 7 eight one" in page.content.decode()
     assert [panel["language"] for panel in page.context["translation_panels"]] == ["en"]
 

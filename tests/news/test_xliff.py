@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from datetime import timedelta
+from html import escape
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reversion.models import Version
 
-from news import publication, translations, xliff
+from news import exchange, publication, translation_files, translations, xliff
 from news.models import Article, Edition, Translation
 from news.richtext import TAG, clean_html
 from news.segments import body_segments, join, split
@@ -64,7 +65,7 @@ def marked(text):
 
 
 def take_in(content, by=None, name="a.xlf"):
-    return xliff.take_in(name, content, by=by or make_user(groups=["Editor"]))
+    return translation_files.take_in(name, content, by=by or make_user(groups=["Editor"]))
 
 
 def translated(html, translate):
@@ -106,7 +107,7 @@ def test_new_words_come_back_in_the_same_markup():
 words = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=12)
 inline = st.deferred(
     lambda: st.one_of(
-        words.map(lambda text: xliff.escape(text)),
+        words.map(lambda text: escape(text)),
         st.just("<br>"),
         st.just('<img src="/images/aaaaaaaaaaaaaaaa/" alt="Вид &amp; &quot;x&quot;">'),
         st.tuples(st.sampled_from(["strong", "em", "s", "sub", "sup", "kbd", "cite"]), inlines).map(
@@ -148,7 +149,7 @@ def test_any_rich_text_is_cut_and_joined_without_loss(html):
 
     assert join(split(html)) == html
     for segment in body_segments(html):
-        assert xliff.canonical(segment) is not None
+        assert exchange.canonical(segment) is not None
 
 
 @given(html=blocks)
@@ -445,7 +446,7 @@ def test_segment_that_the_source_does_not_have_is_left_out():
 
 def test_zip_holds_a_file_for_each_article_and_one_bad_file_spoils_no_other():
     first, second = make_source(), make_source("<p>Другой</p>")
-    archive = zipfile.ZipFile(io.BytesIO(xliff.export_many([(first, "en"), (second, "en")])))
+    archive = zipfile.ZipFile(io.BytesIO(translation_files.export_many([(first, "en"), (second, "en")], "xliff")))
     assert archive.namelist() == [f"{first.pk}-ru-en.xlf", f"{second.pk}-ru-en.xlf"]
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as back:
@@ -462,7 +463,7 @@ def test_zip_holds_a_file_for_each_article_and_one_bad_file_spoils_no_other():
 def test_zip_bomb_is_refused():
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("a.xlf", b" " * (xliff.LARGEST + 1))
+        archive.writestr("a.xlf", b" " * (translation_files.LARGEST + 1))
 
     [report] = take_in(buffer.getvalue())
 

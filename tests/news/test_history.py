@@ -1,0 +1,258 @@
+"""What was written before: compared word by word in each language, and the way back to one language or to all."""
+
+from datetime import timedelta
+
+import pytest
+import reversion
+from django.utils import timezone
+from reversion.models import Version
+
+from news import publication
+from news.models import Article, Edition, Tag, WorkingCopy
+from news.segments import compared, difference
+
+from ..factories import make_article, make_tag
+from .test_admin import save, signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def editor():
+    return signed_in("Editor")
+
+
+def history(thing, name=""):
+    return f"/en/admin/news/{thing._meta.model_name}/{thing.pk}/history/{name}"
+
+
+def saves(thing):
+    return list(Version.objects.get_for_object(thing).order_by("pk"))
+
+
+def revise(editor, article, why="", **fields):
+    """A save as the form makes one, without its page."""
+    with reversion.create_revision():
+        for name, value in fields.items():
+            setattr(article, name, value)
+        publication.save_edit(article, by=editor.user)
+        reversion.set_user(editor.user)
+        reversion.set_comment(why)
+
+
+def written(editor, **fields):
+    """An article that was saved twice: the first words, then others."""
+    article = make_article(["ru", "en"], published=False, **fields)
+    revise(
+        editor, article, title_en="First words", body_en="<p>One two three.</p><p>Kept.</p>", title_ru="Первые слова"
+    )
+    revise(
+        editor, article, title_en="Second words", body_en="<p>One 2 three.</p><p>Kept.</p>", title_ru="Вторые слова"
+    )
+    return Article.objects.get(pk=article.pk)
+
+
+# The difference
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "parts"),
+    [
+        ("one two", "one two", [("same", "one two")]),
+        ("the old red house", "the new blue house",
+         [("same", "the "), ("gone", "old red"), ("come", "new blue"), ("same", " house")]),
+        ("北京会议", "上海会议", [("gone", "北京"), ("come", "上海"), ("same", "会议")]),
+        ("", "new", [("come", "new")]),
+        ("old", "", [("gone", "old")]),
+    ],
+)  # fmt: skip
+def test_difference_reads_as_words(old, new, parts):
+    assert difference(old, new) == parts
+
+
+def test_paragraphs_are_laid_beside_each_other():
+    old = "<h2>Heading</h2><p>One <strong>two</strong>.</p><p>Goes away.</p>"
+    new = '<h2>Heading</h2><p>One two.</p><p>Comes <a href="/">in</a> new, wholly other.</p><ul><li>Item</li></ul>'
+    assert [(row["kind"], row["state"]) for row in compared(old, new)][:2] == [("h2", "same"), ("p", "form")]
+    assert {row["state"] for row in compared(old, new)[2:]} <= {"gone", "come", "changed"}
+    assert all("<" not in text for row in compared(old, new) for _what, text in row["parts"])
+
+
+def test_any_two_saves_are_compared_by_word_with_who_and_why(editor):
+    article = make_article(["ru", "en"], published=False)
+    save(editor, article, title_en="First words", body_en="<p>One two.</p>")
+    save(
+        editor, article, title_en="Second words", body_en="<p>One 2.</p>", _why="The ministry has corrected the figure"
+    )
+    first, second = saves(article)
+
+    listed = editor.get(history(article)).content.decode()
+    assert "The ministry has corrected the figure" in listed
+    page = editor.get(history(article, f"compare/?before={second.pk}&after={first.pk}")).content.decode()
+
+    assert '<del><span class="visually-hidden" lang="en">[removed: </span>First' in page
+    assert '<ins><span class="visually-hidden" lang="en">[added: </span>Second' in page
+    assert "&lt;p&gt;" not in page
+    assert "The ministry has corrected the figure" in page
+    assert editor.user.username in page
+
+
+def test_comparison_takes_as_many_queries_however_long_the_history(editor, django_assert_num_queries):
+    article = written(editor)
+    first = saves(article)[0]
+    url = history(article, f"compare/?before={first.pk}&after=now")
+    editor.get(url)
+    with django_assert_num_queries(12):
+        editor.get(url)
+    for number in range(3):
+        revise(editor, article, title_en=f"Words {number}")
+    with django_assert_num_queries(12):
+        editor.get(url)
+
+
+def test_text_that_waits_is_part_of_what_was_saved(editor):
+    article = make_article(["en"], title_en="Public words")
+    save(editor, article, title_en="Waiting words")
+    page = editor.get(history(article, f"compare/?before={saves(article)[-1].pk}&after=now")).content.decode()
+    assert "nothing has changed" in page
+    WorkingCopy.objects.all().delete()
+    page = editor.get(history(article, f"compare/?before={saves(article)[-1].pk}&after=now")).content.decode()
+    assert "[removed: </span>Waiting" in page
+
+
+@pytest.mark.parametrize(
+    "query", ["before=x", "before=99999999", "before=9999999999999999999999", "after=-1", "before=%F0"]
+)
+def test_nonsense_is_not_found(editor, query):
+    assert editor.get(history(written(editor), f"compare/?{query}")).status_code == 404
+
+
+def test_save_of_another_thing_is_not_found(editor):
+    first, second = written(editor), written(editor)
+    assert editor.get(history(first, f"compare/?before={saves(second)[0].pk}")).status_code == 404
+    assert editor.post(history(first, f"{saves(second)[0].pk}/restore/"), {"language": "all"}).status_code == 404
+
+
+# Going back
+
+
+def test_one_language_goes_back_and_the_other_stays(editor):
+    article = written(editor)
+    first = saves(article)[0]
+
+    response = editor.post(history(article, f"{first.pk}/restore/"), {"language": "en", "_why": "A mistake"})
+
+    assert response.status_code == 302
+    back = Article.objects.get()
+    assert (back.title_en, back.body_en) == ("First words", "<p>One two three.</p><p>Kept.</p>")
+    assert back.title_ru == "Вторые слова"
+    assert back.version == article.version + 1
+    last = saves(article)[-1]
+    assert last.field_dict["title_en"] == "First words"
+    assert last.revision.user == editor.user
+    assert "A mistake" in last.revision.comment
+    assert saves(article)[-2].field_dict["title_en"] == "Second words"
+
+
+def test_all_languages_go_back_together(editor):
+    article = written(editor)
+    editor.post(history(article, f"{saves(article)[0].pk}/restore/"), {"language": "all"})
+    back = Article.objects.get()
+    assert (back.title_en, back.title_ru) == ("First words", "Первые слова")
+
+
+def test_what_no_revision_held_becomes_one_before_it_is_replaced(editor):
+    article = written(editor)
+    first = saves(article)[0]
+    Article.objects.update(title_en="By a bulk change")
+    editor.post(history(article, f"{first.pk}/restore/"), {"language": "en"})
+    assert [row.field_dict["title_en"] for row in saves(article)] == [
+        "First words", "Second words", "By a bulk change", "First words",
+    ]  # fmt: skip
+
+
+def test_old_text_of_a_published_language_waits(editor):
+    article = written(editor)
+    first = saves(article)[0]
+    article.publish("en")
+    editor.post(history(article, f"{first.pk}/restore/"), {"language": "en"})
+    saved = Article.objects.get()
+    assert saved.title_en == "Second words"
+    assert saved.working_copies.get().texts == {"title": "First words", "body": "<p>One two three.</p><p>Kept.</p>"}
+
+
+def test_what_will_appear_by_itself_never_goes_back_to_nothing(editor):
+    article = make_article(["ru"], published=False)
+    revise(editor, article, title_ru="Слова")
+    empty = saves(article)[0]
+    revise(editor, article, title_en="Words", body_en="<p>Words.</p>")
+    article.publish("en", at=timezone.now() + timedelta(days=1))
+    page = editor.post(history(article, f"{empty.pk}/restore/"), {"language": "en"}, follow=True)
+    assert "A published text needs a headline." in page.content.decode()
+    assert Article.objects.get().title_en == "Words"
+
+
+def test_translator_goes_back_in_their_own_language_alone(editor):
+    article = written(editor)
+    first = saves(article)[0]
+    translator = signed_in("Translator", languages=["en"])
+    page = translator.get(history(article, f"compare/?before={first.pk}")).content.decode()
+    assert 'value="en">Go back in this language' in page
+    assert 'value="ru"' not in page
+    assert 'value="all"' not in page
+    for language in ("ru", "all", "zh-hans"):
+        assert translator.post(history(article, f"{first.pk}/restore/"), {"language": language}).status_code == 403
+    assert Article.objects.get().title_ru == "Вторые слова"
+    assert translator.post(history(article, f"{first.pk}/restore/"), {"language": "en"}).status_code == 302
+    assert Article.objects.get().title_en == "First words"
+
+
+def test_translation_that_went_back_is_of_the_source_of_that_time(editor):
+    article = written(editor)
+    article.editions.update(status=Edition.Status.REVIEW)
+    revise(editor, article, title_en="Third words")
+    editor.post(history(article, f"{saves(article)[0].pk}/restore/"), {"language": "en"})
+    row = Article.objects.get().translations.get(language="en")
+    assert row.state == "stale"
+
+
+@pytest.mark.parametrize(("role", "status"), [("Reporter", 404), ("Moderator", 403), ("Translator", 403)])
+def test_nobody_goes_back_in_what_is_not_theirs(editor, role, status):
+    article = written(editor)
+    client = signed_in(role)
+    assert client.post(history(article, f"{saves(article)[0].pk}/restore/"), {"language": "ru"}).status_code == status
+    assert Article.objects.get().title_ru == "Вторые слова"
+
+
+@pytest.mark.parametrize("role", ["Reporter"])
+def test_others_drafts_have_no_history_for_a_reporter(editor, role):
+    article = written(editor)
+    assert signed_in(role).get(history(article, "compare/")).status_code == 404
+
+
+def test_looking_is_a_get_and_going_back_a_post(editor):
+    article = written(editor)
+    assert editor.get(history(article, f"{saves(article)[0].pk}/restore/")).status_code == 405
+    assert editor.post(history(article, "compare/")).status_code == 405
+
+
+def test_tag_goes_back_in_one_language(editor):
+    tag = make_tag("tea", name_en="Tea")
+    page = f"/en/admin/news/tag/{tag.pk}/change/"
+    for name in ("Green tea", "Black tea"):
+        editor.post(
+            page, {"slug": "tea", "name_ru": "Чай", "name_en": name, "name_zh_hans": "茶", "_why": f"For {name}"}
+        )
+    first = saves(tag)[0]
+    shown = editor.get(history(tag, f"compare/?before={first.pk}")).content.decode()
+    assert "[removed: </span>Green" in shown
+    assert "For Green tea" in shown
+    editor.post(history(tag, f"{first.pk}/restore/"), {"language": "en"})
+    assert Tag.objects.get().name_en == "Green tea"
+
+
+def test_why_that_was_typed_stays_when_the_form_has_errors(editor):
+    article = written(editor)
+    page = save(editor, article, title_en="x" * 300, _why="Because")
+    assert page.status_code == 200
+    assert 'name="_why" class="vTextField" maxlength="200" value="Because"' in page.content.decode()
