@@ -72,8 +72,9 @@ def take(upload, by, **fields):
 
 
 def discard_file(storage, name, token, except_version=None):
-    """What is no more in the library is no more on the disk. For ``on_commit``."""
-    storage.delete(name)
+    """What is no more in the library is no more on the disk (``name``: None where the file stays). For ``on_commit``."""
+    if name:
+        storage.delete(name)
     discard_renditions(token, except_version)
 
 

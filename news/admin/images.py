@@ -27,6 +27,7 @@ from ..forms import (
     html_lang,
 )
 from ..models import (
+    GalleryItem,
     Image,
     column,
 )
@@ -36,7 +37,6 @@ TEXTS = ("alt", "caption", "credit")
 AT_ONCE = 20  # files that a browser without scripts may send in one go; with scripts each goes by itself
 DELETED_AT_ONCE = 100
 SHAPE_NAMES = {
-    "full": pgettext_lazy("picture", "whole"),
     "wide": pgettext_lazy("picture", "in lists and galleries"),
     "square": pgettext_lazy("picture", "square"),
     "share": pgettext_lazy("picture", "when a link is shared"),
@@ -73,6 +73,8 @@ class ChoosesPictures:
         if db_field.remote_field and db_field.remote_field.model is Image:
             kwargs["widget"] = PictureInput()
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.model is GalleryItem and field:
+            field.widget.attrs["aria-label"] = field.label  # in a table: the column's heading is no label
         if isinstance(field.widget if field else None, RelatedFieldWidgetWrapper):
             if isinstance(field.widget.widget, PictureInput):
                 field.widget = field.widget.widget
@@ -109,7 +111,6 @@ class ImageAdmin(LanguageFieldsMixin, RevisedAdmin):
     list_display_links = ["name"]
     list_filter = [LacksFilter]
     search_fields = ["words"]
-    search_help_text = _("Title, file name, alternative text, caption, credit and licence, in every language.")
     list_per_page = 48
     readonly_fields = ["preview_large", "size", "number", "file_name", "where_used", "created_at", "created_by"]
 
@@ -158,6 +159,12 @@ class ImageAdmin(LanguageFieldsMixin, RevisedAdmin):
             *([(_("Use"), {"fields": use})] if obj else []),
         ]
 
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if not self.may_replace(request, obj):
+            form.base_fields.pop("file", None)  # declared fields are there whatever the fieldsets leave out
+        return form
+
     # The list
 
     def get_search_results(self, request, queryset, search_term):
@@ -171,7 +178,7 @@ class ImageAdmin(LanguageFieldsMixin, RevisedAdmin):
     def name(self, image):
         return str(image)
 
-    @admin.display(description=_("no alternative text"))
+    @admin.display(description=_("no alternative text"), empty_value="")
     def missing(self, image):
         lacking = [code for code in LANGUAGES if not getattr(image, column("alt", code))]
         badge = '<span class="badge badge-review"><abbr title="{}">{}</abbr></span>'

@@ -20,6 +20,7 @@ if (frame && fields.every(Boolean)) {
       const shape = crop.getAttribute("width") / crop.getAttribute("height");
       const [width, height] = ratio > shape ? [shape, 1] : [ratio, ratio / shape];
       crop.src = source.src;
+      crop.style.aspectRatio = shape;
       crop.style.objectPosition = `${before(x, ratio, width) * 100}% ${before(y, 1, height) * 100}%`;
     }
   };
