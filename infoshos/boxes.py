@@ -165,7 +165,9 @@ def broken_links(user):
         field = link.field if link.field == "source_url" else column(link.field, link.language)
         address = reverse("admin:news_article_change", args=[link.article_id]) + f"#id_{field}"
         rows.append(
-            article_row(link.article, link.address, address=address, at=link.checked_at, status=link.get_problem_display())
+            article_row(
+                link.article, link.address, address=address, at=link.checked_at, status=link.get_problem_display()
+            )
         )
     return listed("links", _("Broken links"), rows) if rows else None
 

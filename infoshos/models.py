@@ -51,7 +51,9 @@ class Page(models.Model):
             library.note(self)
 
     def picture_references(self):
-        return {token for name in ("body_ru", "body_en", "body_zh_hans") for token in image_tokens(getattr(self, name))}, set()
+        return {
+            token for name in ("body_ru", "body_en", "body_zh_hans") for token in image_tokens(getattr(self, name))
+        }, set()
 
     def get_absolute_url(self):
         return reverse("page", args=[self.slug])

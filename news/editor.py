@@ -42,6 +42,7 @@ EXTENSIONS = {
     "NoSpellCheck": False,  # the text carries its language: let the browser check it
 }
 
+
 class RichTextWidget(AdminProseEditorWidget):
     def __init__(self, language=None, attrs=None):
         super().__init__(attrs=attrs, preset="configurable")

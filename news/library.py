@@ -29,7 +29,7 @@ MANY = 500  # a picture in more places than these is in use, whatever older vers
 # What comes in
 
 
-class Twin(ValidationError):
+class Twin(ValidationError):  # noqa: N818 (it is what it says)
     """The library has the picture already."""
 
     def __init__(self, image):
@@ -85,7 +85,9 @@ def note(thing):
     """Part of the transaction in which the thing is saved; one query where nothing has changed."""
     kind = thing._meta.label_lower
     tokens, numbers = thing.picture_references()
-    rows = PictureUse.objects.filter(kind=kind, object_id=thing.pk).values_list("pk", "image", "image__token", "in_text")
+    rows = PictureUse.objects.filter(kind=kind, object_id=thing.pk).values_list(
+        "pk", "image", "image__token", "in_text"
+    )
     rows = list(rows)
     new_tokens = tokens - {token for _pk, _image, token, _in_text in rows}
     new_numbers = {n for n in numbers if n} - {image for _pk, image, _token, _in_text in rows}
@@ -151,7 +153,9 @@ def uses_of(image):
     drafts = drafts.filter(Q(found__contains=named) | Q(found__contains=chosen)).select_related("article")
     add(_("in somebody's unsaved text"), drafts, lambda draft: draft.article or draft)
     if sum(use.number for use in uses) <= MANY:
-        current = {(label, pk) for label, rows, owner in holders for pk in rows.order_by().values_list(owner, flat=True)}
+        current = {
+            (label, pk) for label, rows, owner in holders for pk in rows.order_by().values_list(owner, flat=True)
+        }
         uses += older_uses(image, current)
     return uses
 

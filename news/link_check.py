@@ -255,7 +255,9 @@ def broken(limit):
             if address := addresses.get(link.address):
                 still.append((link, address))
     for language in LANGUAGES:
-        inside = {address for link, address in still if link.problem == Link.Problem.INSIDE and link.language == language}
+        inside = {
+            address for link, address in still if link.problem == Link.Problem.INSIDE and link.language == language
+        }
         alive = inside - dead_internal(inside, language)
         still = [(link, address) for link, address in still if link.language != language or address not in alive]
     return [link for link, _address in still][:limit]

@@ -71,7 +71,9 @@ def target_of(address, language):
     code = next((code for code in LANGUAGES if code != settings.LANGUAGE_CODE and path.startswith(f"/{code}/")), None)
     code = code or settings.LANGUAGE_CODE
     if idn := parse_qs(parts.query).get("idn"):  # an address of the old portal
-        return (LEGACY.get(path.split("/")[1], code), "idn", number) if (number := parse_idn(idn[-1].strip())) else None
+        return (
+            (LEGACY.get(path.split("/")[1], code), "idn", number) if (number := parse_idn(idn[-1].strip())) else None
+        )
     with translation.override(code):
         match = resolved(path) or (resolved(f"{path}/") if not path.endswith("/") else None)
     if match is None:
@@ -101,7 +103,7 @@ def alive(targets, at):
     """Those of the targets that lead somewhere: a few queries for each kind and language."""
     groups = {}
     for target in targets:
-        code, kind, value = target
+        code, kind, _value = target
         # An article that is published in another language only offers that one: it is found in whichever.
         groups.setdefault(("", kind) if kind in {"article", "idn", "image"} else (code, kind), []).append(target)
     found = set()
@@ -133,7 +135,9 @@ def named(model, slugs, language):
     there = model.objects.named(language)
     found = set(there.filter(slug__in=slugs).values_list("slug", flat=True))
     old = dict(
-        SlugRedirect.objects.filter(kind=model._meta.label_lower, slug__in=slugs - found).values_list("slug", "object_id")
+        SlugRedirect.objects.filter(kind=model._meta.label_lower, slug__in=slugs - found).values_list(
+            "slug", "object_id"
+        )
     )
     kept = set(there.filter(pk__in=old.values()).values_list("pk", flat=True))
     return found | {slug for slug, pk in old.items() if pk in kept}

@@ -421,7 +421,9 @@ def crops(image):
             width = images.available_widths(image.width, image.height, shape)[0]
             size = images.rendition_size(image.width, image.height, shape, width)
             address = images.address(image, shape, width, "jpg")
-            found.append({"shape": shape, "name": SHAPE_NAMES[shape], "src": address, "width": size[0], "height": size[1]})
+            found.append(
+                {"shape": shape, "name": SHAPE_NAMES[shape], "src": address, "width": size[0], "height": size[1]}
+            )
     return found
 
 

@@ -53,7 +53,9 @@ class Link(models.Model):
 class LinkRound(models.Model):
     """How far the walk through the published articles has come; one row."""
 
-    position = models.PositiveBigIntegerField(null=True)  # the number of the last article that was read; None: at an end
+    position = models.PositiveBigIntegerField(
+        null=True
+    )  # the number of the last article that was read; None: at an end
     begun_at = models.DateTimeField()
     read_at = models.DateTimeField()  # what was published later is read first
 

@@ -47,7 +47,9 @@ def test_two_pictures_are_dropped_focused_and_put_into_a_story(sign_in, live_ser
     desk.locator("[data-focal]").click(position={"x": 64, "y": 160})
     expect(desk.locator("#id_focal_x")).to_have_value("0.100")
     square = desk.locator("[data-crop] img").nth(1)
-    assert square.evaluate("image => [getComputedStyle(image).objectPosition, image.clientWidth === image.clientHeight]") == [
+    assert square.evaluate(
+        "image => [getComputedStyle(image).objectPosition, image.clientWidth === image.clientHeight]"
+    ) == [
         "0% 50%",
         True,
     ]

@@ -137,7 +137,12 @@ def test_same_file_at_the_same_time_is_one_picture(editor, monkeypatch):
 @pytest.mark.parametrize("words", ["мост", "МОСТ", "bridge", "photo-7", "Агентство", "cc by", "桥", "bridge ДОНГ"])
 def test_picture_is_found_by_all_its_words_in_every_language(editor, words):
     image = make_image(
-        title="Bridge", alt_ru="Мост", caption_zh_hans="桥", credit_ru="Агентство Донг", licence="CC BY", file_name="photo-7.jpg"
+        title="Bridge",
+        alt_ru="Мост",
+        caption_zh_hans="桥",
+        credit_ru="Агентство Донг",
+        licence="CC BY",
+        file_name="photo-7.jpg",
     )
     make_image(title="Ship")
 
@@ -196,11 +201,15 @@ def use_as(kind, image):
         return article
     if kind == "unsaved":
         article = make_article(["en"])
-        Draft.objects.create(user=make_user("other"), session="a", article=article, fields={"body_en": [figure(image)]})
+        Draft.objects.create(
+            user=make_user("other"), session="a", article=article, fields={"body_en": [figure(image)]}
+        )
         return article
     if kind == "unsaved lead":
         article = make_article(["en"])
-        Draft.objects.create(user=make_user("other"), session="a", article=article, fields={"lead_image": [str(image.pk)]})
+        Draft.objects.create(
+            user=make_user("other"), session="a", article=article, fields={"lead_image": [str(image.pk)]}
+        )
         return article
     if kind == "page":
         return Page.objects.create(slug="about", title_ru="О нас", body_ru=figure(image))
@@ -357,7 +366,9 @@ def test_reporter_s_picture_is_theirs_alone_and_its_file_stays(editor):
     own = library.take(picture(), reporter.user)
     other = make_image(title="Bridge")
 
-    reporter.post(page_of(own), {"focal_x": "0.2", "focal_y": "0.5", "alt_en": "Own", "file": picture((7, 7, 7), "x.jpg")})
+    reporter.post(
+        page_of(own), {"focal_x": "0.2", "focal_y": "0.5", "alt_en": "Own", "file": picture((7, 7, 7), "x.jpg")}
+    )
     refused = reporter.post(page_of(other), {"focal_x": "0.2", "focal_y": "0.5", "alt_en": "Mine"})
 
     own.refresh_from_db()
@@ -372,7 +383,14 @@ def test_translator_writes_the_words_of_their_languages_alone():
     translator = signed_in("Translator", languages=["zh-hans"])
     image = make_image(alt_en="A bridge", licence="CC BY")
 
-    data = {"focal_x": "0.1", "focal_y": "0.1", "alt_en": "Mine", "alt_zh_hans": "桥", "licence": "mine", "file": picture()}
+    data = {
+        "focal_x": "0.1",
+        "focal_y": "0.1",
+        "alt_en": "Mine",
+        "alt_zh_hans": "桥",
+        "licence": "mine",
+        "file": picture(),
+    }
     assert translator.post(page_of(image), data).status_code == 302
 
     image.refresh_from_db()
@@ -438,7 +456,15 @@ def test_picture_of_a_draft_is_named_nowhere_and_its_desk_is_closed(client):
     image = make_image(title="Secret bridge")
     make_article(published=False, lead_image=image, body_en=figure(image))
     make_article()
-    for path in ["/", "/en/", "/en/search/?q=story", "/en/feed.rss", "/en/feed.atom", "/sitemap.xml", "/news-sitemap.xml"]:
+    for path in [
+        "/",
+        "/en/",
+        "/en/search/?q=story",
+        "/en/feed.rss",
+        "/en/feed.atom",
+        "/sitemap.xml",
+        "/news-sitemap.xml",
+    ]:
         assert image.token not in client.get(path, follow=True).content.decode(), path
     assert client.get(f"/images/{image.token}/").status_code == 404
     for path in [LIST, UPLOAD, page_of(image), "/en/admin/news/image/picker/"]:
