@@ -12,6 +12,7 @@ while true; do
   fi
   if [ $((turn % 60)) -eq 0 ]; then
     python manage.py update_rates
+    python manage.py check_links &  # takes minutes, and the proofs do not wait
   fi
   if [ $((turn % 1440)) -eq 0 ]; then
     python manage.py fold_reads

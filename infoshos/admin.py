@@ -16,6 +16,7 @@ from modeltranslation.utils import get_translation_fields
 
 from news import images
 from news.admin import LanguageFieldsMixin, RevisedAdmin, language_fieldsets, moscow
+from news.admin.images import ChoosesPictures
 from news.editor import RICH_TEXTS, RichTextField, RichTextWidget
 from news.inner_links import NAMED
 from news.models import Image, column
@@ -69,11 +70,10 @@ class SiteNoticeAdmin(LanguageFieldsMixin, RevisedAdmin):
 
 
 @admin.register(Magazine)
-class MagazineAdmin(LanguageFieldsMixin, RevisedAdmin):
+class MagazineAdmin(ChoosesPictures, LanguageFieldsMixin, RevisedAdmin):
     list_display = ["__str__", "number", "month", "pages"]
     readonly_fields = ["pages"]
     search_fields = ["number", *get_translation_fields("title"), *get_translation_fields("contents")]
-    autocomplete_fields = ["cover"]
     fieldsets = [
         (None, {"fields": ["number", "month", "pdf", "pages", "cover"]}),
         *language_fieldsets("title", "contents"),
@@ -90,6 +90,9 @@ class MagazineAdmin(LanguageFieldsMixin, RevisedAdmin):
 
     def cover_of(self, issue, user):
         original = images.normalise(ContentFile(magazine.cover(issue.pdf), name="cover.png"))
+        digest = hashlib.sha256(original.content).hexdigest()
+        if twin := Image.objects.filter(sha256=digest).first():
+            return twin
         alts = {}
         for code in LANGUAGES:
             with translation.override(code):
@@ -98,7 +101,7 @@ class MagazineAdmin(LanguageFieldsMixin, RevisedAdmin):
         image = Image(
             width=original.width,
             height=original.height,
-            sha256=hashlib.sha256(original.content).hexdigest(),
+            sha256=digest,
             title=str(issue),
             created_by=user,
             **alts,

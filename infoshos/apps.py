@@ -8,7 +8,9 @@ class InfoshosConfig(AppConfig):
     verbose_name = _("Site")
 
     def ready(self):
-        from . import signals  # noqa: F401 (connects what it listens to)
+        from . import links, signals  # noqa: F401 (connects what it listens to)
+
+        links.register()
 
 
 class DeskConfig(AdminConfig):

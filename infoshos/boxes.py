@@ -17,6 +17,7 @@ from django_comments_xtd.models import XtdComment
 
 from comments.models import Posting, TypoReport
 from comments.typo_figures import figures
+from news import link_check
 from news.admin.translations import waiting as translations_waiting
 from news.forms import html_lang
 from news.models import Article, Assignment, Correction, Edition, Proof, ReadCount, column
@@ -155,6 +156,22 @@ def corrections_to_decide(user):
     return listed("corrections", _("Corrections to decide"), rows) if rows else None
 
 
+def broken_links(user):
+    """Links of published texts that lead nowhere; each with the field that it stands in."""
+    if not user.has_perm(PUBLISH):
+        return None
+    rows = []
+    for link in link_check.broken(ROWS):
+        field = link.field if link.field == "source_url" else column(link.field, link.language)
+        address = reverse("admin:news_article_change", args=[link.article_id]) + f"#id_{field}"
+        rows.append(
+            article_row(
+                link.article, link.address, address=address, at=link.checked_at, status=link.get_problem_display()
+            )
+        )
+    return listed("links", _("Broken links"), rows) if rows else None
+
+
 def article_row(article, title, **fields):
     address = reverse("admin:news_article_change", args=[article.pk])
     return {
@@ -262,6 +279,6 @@ def typo_figures(user):
 
 
 BOXES = [
-    not_as_it_should_be, tasks, assigned, own_drafts, in_review, corrections_to_decide, scheduled_next, old_rates,
+    not_as_it_should_be, tasks, assigned, own_drafts, in_review, corrections_to_decide, scheduled_next, broken_links, old_rates,
     published_figures, reading_figures, most_read_today, typo_figures,
 ]  # fmt: skip

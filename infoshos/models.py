@@ -1,13 +1,14 @@
 from django.contrib.auth.models import AbstractUser
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from news import library
 from news.models import Image, NamedQuerySet, keeping_old_slug
-from news.richtext import clean_html
+from news.richtext import clean_html, image_tokens
 
 
 class User(AbstractUser):
@@ -47,6 +48,12 @@ class Page(models.Model):
                 setattr(self, name, clean_html(self.__dict__[name]))
         with keeping_old_slug(self):
             super().save(**kwargs)
+            library.note(self)
+
+    def picture_references(self):
+        return {
+            token for name in ("body_ru", "body_en", "body_zh_hans") for token in image_tokens(getattr(self, name))
+        }, set()
 
     def get_absolute_url(self):
         return reverse("page", args=[self.slug])
@@ -137,6 +144,14 @@ class Magazine(models.Model):
     def __str__(self):
         return self.title or f"{self.month:%m.%Y}"
 
+    def save(self, **kwargs):
+        with transaction.atomic():
+            super().save(**kwargs)
+            library.note(self)
+
+    def picture_references(self):
+        return set(), {self.cover_id}
+
     def get_absolute_url(self):
         return f"{reverse('magazine')}#issue-{self.pk}"
 
@@ -160,3 +175,6 @@ class ContactMessage(models.Model):
 
     def __str__(self):
         return self.subject
+
+
+library.HOLDERS += [Page, Magazine]

@@ -4,16 +4,14 @@ What may be stored is decided by news.richtext alone; this is what an editor can
 """
 
 from django import forms
-from django.db.models import Q
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.widgets import AdminProseEditorWidget
-from modeltranslation.utils import get_translation_fields
 
 from . import images
-from .models import Article, Image
+from .models import Image
 from .richtext import PULL_QUOTE, clean_html
 
 EXTENSIONS = {
@@ -44,9 +42,6 @@ EXTENSIONS = {
     "NoSpellCheck": False,  # the text carries its language: let the browser check it
 }
 
-# Models whose ``body`` is rich text: the site adds its own.
-RICH_TEXTS = [Article]
-
 
 class RichTextWidget(AdminProseEditorWidget):
     def __init__(self, language=None, attrs=None):
@@ -71,17 +66,6 @@ class RichTextField(forms.CharField):
 def library_address(image):
     """What the stored HTML's ``<img>`` names."""
     return f"/images/{image.token}/"
-
-
-def texts_with(image):
-    """The articles, pages, … whose text shows the picture, in any language."""
-    found = []
-    for model in RICH_TEXTS:
-        rule = Q()
-        for name in get_translation_fields("body"):
-            rule |= Q(**{f"{name}__contains": library_address(image)})
-        found += model.objects.filter(rule).order_by("pk")[:20]
-    return found
 
 
 def library_image(request, token):

@@ -1,6 +1,5 @@
 """The forms of the editors' admin: articles with their editions, pictures."""
 
-import hashlib
 import secrets
 from datetime import UTC, datetime
 
@@ -12,14 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from . import conflicts, drafts, proof, publication, translations, working_copy
 from .checking import CheckedForm
 from .corrections import CorrectionForm, Decision
 from .editor import RichTextField, RichTextWidget
-from .images import inspect_upload, normalise
+from .library import Twin, read_upload
 from .models import Article, Edition, Image, column
 from .segments import segments_of
 
@@ -424,21 +422,13 @@ class ImageForm(forms.ModelForm):
         self.original = None
         if "file" not in self.changed_data or not upload:
             return upload
-        inspect_upload(upload)
-        upload.seek(0)
-        self.digest = hashlib.sha256(upload.read()).hexdigest()
-        upload.seek(0)
-        if twin := Image.objects.filter(sha256=self.digest).exclude(pk=self.instance.pk).first():
-            raise ValidationError(
-                format_html(
-                    '{} <a href="{}">{}</a>',
-                    gettext("This picture is in the library already:"),
-                    reverse("admin:news_image_change", args=[twin.pk]),
-                    twin,
-                ),
-                code="twin",
-            )
-        self.original = normalise(upload)
+        try:
+            self.digest, self.original = read_upload(upload, other_than=self.instance.pk)
+        except Twin as twin:
+            address = reverse("admin:news_image_change", args=[twin.image.pk])
+            link = format_html('{} <a href="{}">{}</a>', twin.message, address, twin.image)
+            raise ValidationError(link, code=twin.code) from twin
+        self.instance.file_name = upload.name[-200:]
         return ContentFile(self.original.content, name=f"original.{self.original.extension}")
 
     def _post_clean(self):

@@ -35,6 +35,7 @@ from ..models import (
     column,
 )
 from .base import NAMES, AllLanguages, RevisedAdmin, moscow, thumbnail
+from .images import ChoosesPictures
 from .translations import Translating
 from .workflow import Workflow
 from .writing import Writing
@@ -87,19 +88,13 @@ class BylineInline(admin.TabularInline):
     autocomplete_fields = ["author"]
 
 
-class GalleryInline(admin.TabularInline):
+class GalleryInline(ChoosesPictures, admin.TabularInline):
     model = GalleryItem
-    extra = 0
-    autocomplete_fields = ["image"]
-    fields = ["thumbnail", "image", "position"]
-    readonly_fields = ["thumbnail"]
+    extra = 1  # for browsers without scripts
+    fields = ["image", "position"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("image")
-
-    @admin.display(description=_("preview"))
-    def thumbnail(self, item):
-        return thumbnail(item.image) if item.pk else ""
 
 
 for model in (Edition, Byline, GalleryItem, WorkingCopy):
@@ -108,13 +103,13 @@ reversion.register(Article, follow=("editions", "bylines", "gallery", "correctio
 
 
 @admin.register(Article)
-class ArticleAdmin(Writing, Workflow, Translating, AllLanguages, RevisedAdmin):
+class ArticleAdmin(Writing, Workflow, Translating, ChoosesPictures, AllLanguages, RevisedAdmin):
     form = ArticleForm
     change_form_template = "admin/news/article/change_form.html"
     list_display = ["headline", "statuses", "section", "dates", "changed"]
     list_filter = [*STATUS_FILTERS, "section", "states", DoubtsFilter]
     search_fields = [*get_translation_fields("title"), *get_translation_fields("lead")]
-    autocomplete_fields = ["tags", "states", "lead_image"]
+    autocomplete_fields = ["tags", "states"]
     inlines = [BylineInline, GalleryInline]
     actions = ["publish_selected", "withdraw_selected"]
     readonly_fields = ["lead_preview", "doubts"]
@@ -243,7 +238,7 @@ class ArticleAdmin(Writing, Workflow, Translating, AllLanguages, RevisedAdmin):
             "tags",
             "states",
             "lead_image",
-            "lead_preview",
+            *(["lead_preview"] if view_only else []),
             "source_url",
             "comment_policy",
             "together",

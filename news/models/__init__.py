@@ -3,7 +3,8 @@ from .columns import column
 from .corrections import Correction, CorrectionQuerySet
 from .derived import Generation, SearchDocument
 from .homepage import BREAKING_LASTS, Arrangement, HomepageSlot
-from .images import Image, new_token, original_name, originals
+from .images import Image, PictureUse, new_token, original_name, originals
+from .links import Link, LinkRound
 from .named import Author, NamedQuerySet, Section, Tag
 from .notes import Assignment, Letter, Note
 from .proofs import Proof
@@ -31,8 +32,11 @@ __all__ = [
     "HomepageSlot",
     "Image",
     "Letter",
+    "Link",
+    "LinkRound",
     "NamedQuerySet",
     "Note",
+    "PictureUse",
     "PreviewLink",
     "Proof",
     "ReadCount",

@@ -20,7 +20,7 @@ from .images import Image
 from .named import Author, Section, Tag
 
 TEXT_COLUMNS = {column(field, code) for field in ("title", "lead", "body") for code, _name in settings.LANGUAGES}
-
+SHOWS_PICTURES = {column("body", code) for code, _name in settings.LANGUAGES} | {"lead_image"}
 FOR_TRANSLATORS = TEXT_COLUMNS | {"translation_priority"}
 
 
@@ -148,6 +148,10 @@ class Article(models.Model):
                 from .. import search
 
                 search.index(self)
+            if kwargs.get("update_fields") is None or SHOWS_PICTURES.intersection(kwargs["update_fields"]):
+                from .. import library
+
+                library.note(self)
             if kwargs.get("update_fields") is None or FOR_TRANSLATORS.intersection(kwargs["update_fields"]):
                 from .. import translations
 
@@ -200,6 +204,11 @@ class Article(models.Model):
     def was_changed(self):
         edition = self.__dict__.get("edition")
         return edition and edition.updated_at and edition.updated_at - edition.published_at > timedelta(minutes=10)
+
+    def picture_references(self):
+        """The tokens of the pictures that the texts show, and the numbers of those that the article names itself."""
+        bodies = [self.text("body", code) for code, _name in settings.LANGUAGES]
+        return {token for body in bodies for token in image_tokens(body)}, {self.lead_image_id}
 
     @cached_property
     def pictures(self):
@@ -401,3 +410,10 @@ class GalleryItem(models.Model):
 
     def __str__(self):
         return str(self.image)
+
+    def save(self, **kwargs):
+        from .. import library
+
+        with transaction.atomic():
+            super().save(**kwargs)
+            library.note_image(Article, self.article_id, self.image_id)

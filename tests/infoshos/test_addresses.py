@@ -26,7 +26,7 @@ VIEWS = ("changelist", "add", "change", "history", "delete", "recoverlist", "rec
 MODELS = {
     "auth_group": ("--->-...", "--->-...", "--->-...", "--->-...", "++>>>..."),
     "news_article": ("++>0---0", "+-++----", "++++++++", "+-++----", "++++++++"),
-    "news_image": ("++++-+00", "+-++---0", "++++++00", "--------", "++++++00"),
+    "news_image": ("++++-00-", "+-++-000", "+++++000", "-----00-", "+++++000"),
     "news_correction": ("--------", "--------", "+-+++--0", "--------", "+-+++--0"),
     "news_section": ("+->>---0", "+->>---0", "++>>>+00", "-------0", "++>>>+00"),
     "news_tag": ("+-++----", "+-++----", "++++++00", "--------", "++++++00"),
@@ -83,6 +83,7 @@ OTHERS = {
     "news_article_colleagues": "0++++",
     "news_article_proof": "0-+-+",
     "news_image_picker": "+++-+",
+    "news_image_upload": "+-+-+",
     "app_list": "+++++",
     "auth_user_password_change": "----+",
 }  # fmt: skip
@@ -90,10 +91,7 @@ OTHERS = {
 AUTOCOMPLETES = {
     "news.article.tags": "+++-+",
     "news.article.states": "+++-+",
-    "news.article.lead_image": "+++-+",
     "news.byline.author": "+++-+",
-    "news.galleryitem.image": "+++-+",
-    "infoshos.magazine.cover": "+++-+",
 }  # fmt: skip
 
 ACTIONS = {

@@ -167,5 +167,5 @@ def test_all_boxes_take_few_queries(number, django_assert_num_queries):
         TypoReport.objects.create(article=article, language="en", quote="x")
     editor.has_perm("news.view_article")
     cache.clear()
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         boxes(editor)
