@@ -243,8 +243,9 @@ class ArticleAdmin(Writing, Workflow, Translating, AllLanguages, RevisedAdmin):
             "lead_image",
             "lead_preview",
             "source_url",
-            "comment_policy",
             "together",
+            "comment_policy",
+            *get_translation_fields("comments_note"),
         ]
         if not view_only:
             common += ["opened_version", "opened_digests", "draft_session"]
