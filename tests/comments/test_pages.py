@@ -242,7 +242,7 @@ def lands(client, comment, language="en", query=""):
 @pytest.mark.parametrize("query", ["", "?order=newest", "?language=all", "?order=newest&language=all"])
 def test_permalinks_land_on_the_page_with_the_comment(client, article, post, query):
     comments = []
-    for number in range(5):
+    for _number in range(5):
         top = post("top")
         comments += [top, post("answer", parent=top), post("ещё", language="ru")]
     huge = post("huge")
