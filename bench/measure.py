@@ -41,7 +41,7 @@ def measure(client, address):
         start = time.perf_counter()
         response = client.get(f"{address}bench={next(unlike)}" if client.is_reader else address.rstrip("?&"))
         seconds = time.perf_counter() - start
-    if response.status_code != 200:
+    if response.status_code not in {200, 302}:
         sys.exit(f"{address} answers {response.status_code}")
     return seconds, len(queries)
 
@@ -108,7 +108,9 @@ def desk_pages():
 
 def discussion():
     """A story with COMMENTS published comments in threads of three levels, and its pages for readers and moderators."""
-    from comments import threads
+    from django.utils import translation
+
+    from comments import pages, threads
     from news.caching import bump_once
     from news.models import Article
 
@@ -124,8 +126,21 @@ def discussion():
             )  # fmt: skip
             if level < 2:
                 above[level] = comment
-    pages = {"article with comments": (client_of(), article.address("en"))}
-    return pages | {"moderation queue": (client_of("moderator"), "/en/admin/django_comments_xtd/xtdcomment/")}
+    with translation.override("en"):
+        tree = pages.Tree(article, "en")
+        page = pages.Page.at(tree)
+        newest = list(tree.nodes)[-1]
+        addresses = {
+            "article with comments": article.address("en"),
+            "comments, first page": page.address(),
+            "comments, last page": page.last_address or page.address(),
+            "comments, newest first": page.address(order=pages.NEWEST),
+            "comments in all languages": page.address(choice=pages.ALL),
+            "permalink": f"/en/comments/c{newest}/",
+        }
+    reader = client_of()
+    found = {name: (reader, address) for name, address in addresses.items()}
+    return found | {"moderation queue": (client_of("moderator"), "/en/admin/django_comments_xtd/xtdcomment/")}
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from . import names
 from .models import TypoReport
 from .quotes import KEPT, MAX_QUOTE, collapse, normalise
 
@@ -75,7 +76,12 @@ class CommentForm(RobotTrap):
 
     prefix_of_ids = "comment"
 
-    name = LineField(label=_("Your name"), max_length=50, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = LineField(
+        label=_("Your name"),
+        max_length=50,
+        validators=[names.not_the_desks],
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
     email = forms.EmailField(
         label=_("Your e-mail"),
         max_length=254,
@@ -85,13 +91,23 @@ class CommentForm(RobotTrap):
     text = LinesField(
         label=_("Comment"),
         max_length=settings.COMMENT_MAX_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 7, "dir": "auto"}),
+        widget=forms.Textarea(
+            attrs={
+                "rows": 7,
+                "dir": "auto",
+                "data-counter": settings.COMMENT_MAX_LENGTH,
+                "data-left": _("Characters left:"),
+                "data-over": _("Characters too many:"),
+            }
+        ),
         help_text=_("Plain text, up to 3,000 characters."),
     )
     followup = forms.BooleanField(label=_("Tell me by e-mail about answers"), required=False)
 
     def __init__(self, *args, user=None, **kwargs):
         super().__init__(*args, **kwargs)
+        # A browser would cut a longer text that is pasted, and say nothing. The counter and the answer do.
+        self.fields["text"].widget.attrs.pop("maxlength")
         if user and user.is_authenticated:  # we know who it is
             del self.fields["name"], self.fields["email"]
             if not user.email:

@@ -10,9 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from news.models import Article
-
-from . import holding, readers, threads
+from . import closing, holding, readers, threads
 from .models import CONFIRM_SALT, CONFIRM_WITHIN, PendingComment
 
 logger = logging.getLogger(__name__)
@@ -99,8 +97,9 @@ def read_token(token):
 
 
 def is_open(pending):
-    article = pending.article
-    return article.is_published(pending.language) and article.comment_policy == Article.Comments.OPEN
+    """What was written in time may be confirmed when the discussion has become too old meanwhile."""
+    article, language = pending.article, pending.language
+    return article.is_published(language) and not closing.closed(article, language, at=pending.created_at)
 
 
 def confirm(pending):

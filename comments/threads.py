@@ -1,4 +1,4 @@
-"""A discussion: the comments of one article in one language, in threads of three levels.
+"""A discussion: the comments of one article in all its languages, in threads of three levels. comments.pages shows it.
 
 The package's tree is not used: its `save` computes an order without a lock, with 17 queries for an answer, its
 `nested_count` drifts, and saving a parent shows again what had been hidden below it. A comment knows its parent; what
@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_comments_xtd.models import XtdComment
@@ -32,13 +33,34 @@ def discussion(article, language):
     return XtdComment.norel_objects.filter(posting__article=article, posting__language=language)
 
 
+def readable():
+    """What readers may see of all discussions, the twin of `pages.Tree`: a held comment hides what answers it.
+
+    Whether the article and its languages are published is asked of the article.
+    """
+    above = Q(pk=OuterRef("parent_id")) | Q(pk=OuterRef("thread_id"))
+    held = XtdComment.norel_objects.filter(above, is_public=False)
+    shown = XtdComment.norel_objects.filter(is_public=True, is_removed=False).exclude(posting=None)
+    return shown.filter(~Exists(held)).select_related("posting")
+
+
 def answerable(article, language, number):
-    """The comment that a reader may answer; None where there is none of that number here, or it stands too deep."""
+    """The comment that a reader may answer, in whatever language it was written; None where there is none of that
+    number here, or it stands too deep."""
     number = str(number or "")
     if not re.fullmatch(r"[0-9]{1,10}", number) or int(number) > MAX_NUMBER:
         return None
-    visible = discussion(article, language).filter(is_public=True, is_removed=False, level__lt=MAX_LEVEL)
-    return visible.filter(pk=int(number)).first()
+    here = readable().filter(posting__article=article, posting__language__in=article.published_languages())
+    comment = here.filter(pk=int(number), level__lt=MAX_LEVEL).first()
+    return comment and tell_languages(comment, comment.posting.language, language)
+
+
+def tell_languages(comment, written_in, language):
+    """Gives the comment the `lang` attributes that it needs on a page of the language; "" where it needs none."""
+    foreign = "" if written_in == language else "zh-Hans" if written_in == "zh-hans" else written_in
+    comment.text_lang = lang_of(comment.comment, written_in) or foreign
+    comment.name_lang = lang_of(comment.user_name, language)
+    return comment
 
 
 def post(
@@ -67,7 +89,7 @@ def post(
             # One answer after the other joins a thread.
             both = {parent.pk, parent.thread_id}
             found = {row.pk for row in XtdComment.norel_objects.select_for_update().filter(pk__in=both).order_by("pk")}
-            here = discussion(article, language).filter(pk=parent.pk).exists()
+            here = Posting.objects.filter(pk=parent.pk, article=article).exists()
             if found != both or not here or parent.level >= MAX_LEVEL:
                 raise ValidationError(_("The comment that you answer is not there any more."))
             comment.parent_id = parent.pk
@@ -91,36 +113,3 @@ def post(
             notices.queue([posting])
             caching.bump(language)
     return comment
-
-
-def tree(article, language):
-    """(threads, count): what a reader may see, each comment with its `replies`; one query.
-
-    A held comment hides what answers it. A withdrawn one keeps its place, without its words, where an answer stands.
-    """
-    rows = discussion(article, language).filter(is_public=True).order_by("submit_date", "pk")
-    rows = rows.only("user_name", "comment", "submit_date", "is_removed", "parent_id", "level")
-    nodes = {}
-    for comment in rows:
-        comment.replies = []
-        comment.text_lang = lang_of(comment.comment, language)
-        comment.name_lang = lang_of(comment.user_name, language)
-        comment.can_be_answered = comment.level < MAX_LEVEL
-        nodes[comment.pk] = comment
-    threads = []
-    for comment in nodes.values():
-        if not comment.level:
-            threads.append(comment)
-        elif comment.parent_id in nodes:
-            nodes[comment.parent_id].replies.append(comment)
-    return seen(threads)
-
-
-def seen(comments):
-    shown, count = [], 0
-    for comment in comments:
-        comment.replies, below = seen(comment.replies)
-        if not comment.is_removed or comment.replies:
-            shown.append(comment)
-        count += below + (not comment.is_removed)
-    return shown, count

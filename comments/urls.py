@@ -1,9 +1,13 @@
 from django.urls import path
 
-from . import views
+from . import discussion_views, views
 
 app_name = "comments"
 urlpatterns = [
+    path("<int:pk>/", discussion_views.discussion, name="discussion"),
+    path("<int:pk>/thread/<int:branch>/", discussion_views.discussion, name="thread"),
+    path("c<int:pk>/", discussion_views.permalink, name="permalink"),
+    path("vote/<int:pk>/", discussion_views.vote, name="vote"),
     path("<int:pk>/new/", views.new, name="new"),
     path("<int:pk>/sent/", views.after, name="sent"),
     path("confirm/<str:token>/", views.confirm, name="confirm"),

@@ -12,11 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
-from django_comments_xtd.models import XtdComment
 
 from news.models import Article
 
-from . import holding, notices, pending, readers, threads, typos
+from . import closing, devices, holding, notices, pending, readers, threads, typos, votes
 from .forms import CommentForm, ReportForm, TypoForm
 from .models import CommentReport, PendingComment, TypoReport
 from .moderation import MODERATE
@@ -36,6 +35,18 @@ def reader_page(view):
         return response
 
     return wrapper
+
+
+def find_comment(pk):
+    """(comment, article) where readers see the comment, in whatever language, and read the article in theirs."""
+    if pk > threads.MAX_NUMBER:
+        raise Http404
+    comment = get_object_or_404(threads.readable(), pk=pk)
+    article = find_article(comment.posting.article_id)
+    written_in = comment.posting.language
+    if article.comment_policy == Article.Comments.HIDDEN or not article.is_published(written_in):
+        raise Http404
+    return threads.tell_languages(comment, written_in, translation.get_language()), article
 
 
 def find_article(pk):
@@ -74,9 +85,11 @@ def new(request, pk):
     article = Article.objects.published().for_lists().prefetch_related("editions").filter(pk=pk).first()
     if article is None and request.method != "POST":
         raise Http404(_("There is no such article."))
-    if article is None or article.comment_policy != Article.Comments.OPEN:
+    reason = article and closing.closed(article, language)
+    if article is None or reason:
         status = 404 if article is None else 409 if request.method == "POST" else 200
-        return show_form(request, "closed", article, status=status, text=request.POST.get("text", ""))
+        context = {"reason": reason, "text": request.POST.get("text", "")}
+        return show_form(request, "closed", article, status=status, **context)
     number = (request.POST if request.method == "POST" else request.GET).get("reply", "")
     parent = threads.answerable(article, language, number)
     if request.method != "POST":
@@ -197,19 +210,22 @@ def mute(request, token):
 @reader_page
 def report(request, pk):
     """A reader says that a comment should not stand; a moderator looks at it."""
-    if pk > threads.MAX_NUMBER:
-        raise Http404
-    language = translation.get_language()
-    shown = XtdComment.norel_objects.filter(posting__language=language, is_public=True, is_removed=False)
-    comment = get_object_or_404(shown.select_related("posting"), pk=pk)
-    article = find_article(comment.posting.article_id)
+    comment, article = find_comment(pk)
     form = ReportForm(request.POST if request.method == "POST" else None)
-    context = {"comment": comment, "article": article, "form": form, "alternates": {language: request.path}}
+    context = {
+        "comment": comment,
+        "article": article,
+        "form": form,
+        "alternates": {translation.get_language(): request.path},
+    }
     status = 200
     if request.method == "POST":
-        whose = readers.fingerprint(request)
+        whose, device = readers.fingerprint(request), devices.device_of(request)
         if not form.is_valid():
             status = 422
+        elif devices.comes_from_elsewhere(request):
+            form.add_error(None, _("We could not check that this came from you. Please send it again."))
+            status = 403
         elif readers.too_many_reports(CommentReport, whose):
             form.add_error(
                 None, _("Too many reports came from your network in the last hour. Please try again later.")
@@ -217,11 +233,14 @@ def report(request, pk):
             status = 429
         else:
             if not form.is_robot:
-                CommentReport.objects.get_or_create(
-                    comment=comment, ip_hash=whose, defaults={"reason": form.cleaned_data["reason"]}
-                )
+                votes.report(comment, device, whose, form.cleaned_data["reason"])
             context["done"] = True
-    return render(request, "comments/report.html", context, status=status)
+    response = render(request, "comments/report.html", context, status=status)
+    if status == 429:
+        response["Retry-After"] = "3600"
+    if context.get("done"):
+        devices.remember(response, device)
+    return response
 
 
 # Typo reports

@@ -52,11 +52,13 @@ def boxes(user):
 def tasks(user):
     """Comments, typo reports, letters, imports with doubts: how many wait, and since when the oldest does."""
     comments = XtdComment.norel_objects.filter(pk__in=Posting.objects.waiting().values("pk"))
+    reported = XtdComment.norel_objects.filter(pk__in=Posting.objects.reported().values("pk"))
     reports = TypoReport.objects.filter(status=TypoReport.Status.NEW)
     letters = ContactMessage.objects.filter(answered_at=None)
     doubts = Article.objects.exclude(legacy_flags=[])
     subjects = [
         (_("comments to moderate"), comments, "queue/", "change", "submit_date"),
+        (_("comments reported by readers"), reported, "queue/?reported", "change", "submit_date"),
         (_("typo reports"), reports, "queue/", "change", "created_at"),
         (_("letters not answered"), letters, "?answered=no", "view", "created_at"),
     ]

@@ -304,6 +304,9 @@ COMMENTS_PASS = os.environ.get("COMMENTS_PASS", "nobody")
 if COMMENTS_PASS not in {"nobody", "trusted", "clean"}:
     raise ImproperlyConfigured("COMMENTS_PASS is nobody, trusted or clean.")
 
+# So many days after its publication a story takes comments, unless its section or its editor says otherwise; 0: for good.
+COMMENTS_DAYS = number("COMMENTS_DAYS", 30)
+
 # The Bank of Russia's table
 RATES_URL = os.environ.get("RATES_URL", "https://www.cbr.ru/scripts/XML_daily.asp")
 

@@ -3,6 +3,7 @@
 from django.db.models.signals import m2m_changed, post_delete, post_migrate, post_save
 from django.dispatch import receiver
 
+from comments.models import TrustedWriter
 from news import caching
 from news import models as news
 from states import models as states
@@ -14,7 +15,7 @@ from .roles import keep_roles
 SHOWN = {
     news.Section, news.Tag, news.Author, news.Image, news.Article, news.Edition, news.Byline, news.GalleryItem,
     news.Correction, site.Page, site.PartnerLink, site.SiteNotice, site.Magazine, states.State, states.Membership,
-    states.Currency,
+    states.Currency, TrustedWriter,
 }  # fmt: skip
 
 

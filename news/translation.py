@@ -25,4 +25,4 @@ class ImageTranslation(TranslationOptions):
 
 @register(Article)
 class ArticleTranslation(TranslationOptions):
-    fields = ["title", "lead", "dateline", "body", "source_name"]
+    fields = ["title", "lead", "dateline", "body", "source_name", "comments_note"]

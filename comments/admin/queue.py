@@ -16,13 +16,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django_comments_xtd.models import XtdComment
 
-from .. import bayes, holding, moderation
+from .. import bayes, holding, moderation, votes
 from ..models import Ban, CommentReport, Decision, Posting, RejectionReason, TrustedWriter, Verdict
 from ..scripts import lang_of
 from ..threads import MAX_NUMBER
 from .base import articles, html_lang
 
 PAGE = 50
+REPORTS_SHOWN = 5
 LAST = 3  # comments of the same writer
 UNDOABLE = 10
 DAYS = {
@@ -47,7 +48,8 @@ def view(request, model_admin):
         raise PermissionDenied
     language = request.GET.get("language", "")
     suspicious = "suspicious" in request.GET
-    waiting = Posting.objects.waiting()
+    reported = "reported" in request.GET
+    waiting = Posting.objects.reported() if reported else Posting.objects.waiting()
     if language:
         waiting = waiting.filter(language=language)
     if suspicious:
@@ -60,6 +62,8 @@ def view(request, model_admin):
         "cards": cards([posting.pk for posting in page]),
         "language": language,
         "suspicious": suspicious,
+        "reported": reported,
+        "number_reported": Posting.objects.reported().count(),
         "languages": settings.LANGUAGES,
         "may_decide": request.user.has_perm(moderation.MODERATE),
         "reasons": list(RejectionReason.objects.filter(active=True)),
@@ -77,14 +81,19 @@ def cards(numbers):
     rows = rows.prefetch_related(
         Prefetch("article", articles()),
         Prefetch("decisions", log),
-        Prefetch("comment__reports", CommentReport.objects.order_by("pk")),
+        Prefetch("comment__reports", CommentReport.objects.order_by("-pk")[:REPORTS_SHOWN], to_attr="last_reports"),
     )
+    rows = rows.annotate(number_of_reports=votes.numbers(CommentReport))
     rows = list(rows)
     answered = {row.comment.parent_id for row in rows if row.comment.level}
     parents = {
         parent.pk: parent
-        for parent in XtdComment.norel_objects.filter(pk__in=answered).only("user_name", "comment", "is_removed")
+        for parent in XtdComment.norel_objects.filter(pk__in=answered)
+        .annotate(language=F("posting__language"))
+        .only("user_name", "comment", "is_removed")
     }
+    for parent in parents.values():  # an answer may be in another language
+        parent.text_lang = lang_of(parent.comment, parent.language) or html_lang(parent.language)
     authors = {row.author for row in rows if row.author}
     past, last = history(authors)
     trusted = set(TrustedWriter.objects.filter(email__in=authors).values_list("email", flat=True))
@@ -172,6 +181,13 @@ def act(request):
     elif action not in {Verdict.APPROVED, Verdict.SPAM, Verdict.WAITING}:
         return {"message": _("Choose what to do."), "status": 400}
     decisions, refused = moderation.decide(seen, verdict, user, **why)
+    if verdict == Verdict.APPROVED and "reported" in request.GET:
+        settled = votes.settle([state.pk for state in seen if state.pk not in refused], user)
+        if settled and not decisions and not refused:
+            return {
+                "message": _("It stands. Its reports are settled."),
+                "state": str(seen[0]) if len(seen) == 1 else "",
+            }
     return tell(seen, verdict, decisions, refused)
 
 

@@ -1,6 +1,15 @@
 """Comments and typo reports; a module a subject."""
 
-from .discussion import CONFIRM_SALT, CONFIRM_WITHIN, CommentReport, Notice, PendingComment, Posting, PostingQuerySet
+from .discussion import (
+    CONFIRM_SALT,
+    CONFIRM_WITHIN,
+    CommentReport,
+    CommentVote,
+    Notice,
+    PendingComment,
+    Posting,
+    PostingQuerySet,
+)
 from .moderation import Ban, Decision, HoldingRule, RejectionReason, TrustedWriter, Verdict, Word
 from .typos import TypoAnswer, TypoDecision, TypoReport, place_key
 
@@ -9,6 +18,7 @@ __all__ = [
     "CONFIRM_WITHIN",
     "Ban",
     "CommentReport",
+    "CommentVote",
     "Decision",
     "HoldingRule",
     "Notice",

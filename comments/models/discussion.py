@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.core import signing
 from django.db import models
-from django.db.models import Case, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
@@ -24,6 +24,11 @@ CONFIRM_WITHIN = timedelta(hours=48)
 class PostingQuerySet(models.QuerySet):
     def waiting(self):
         return self.filter(comment__is_public=False, comment__is_removed=False)
+
+    def reported(self):
+        """What readers see and have reported since a moderator looked at it last."""
+        waiting = CommentReport.objects.filter(comment=OuterRef("pk"), settled_at=None)
+        return self.filter(Exists(waiting), comment__is_public=True, comment__is_removed=False)
 
     def with_last_decision(self):
         """Each with the `turn` (number of its last decision, 0) and the `verdict` in which it now stands."""
@@ -151,18 +156,45 @@ class Notice(models.Model):
 
 
 class CommentReport(models.Model):
-    """A reader says that a comment should not stand. (The package's flags need a user.)"""
+    """A reader says that a comment should not stand. (The package's flags need a user.) A moderator settles it."""
 
     comment = models.ForeignKey(XtdComment, models.CASCADE, related_name="reports", verbose_name=_("comment"))
     reason = models.CharField(_("reason"), max_length=500, blank=True)
     ip_hash = models.CharField(max_length=32, editable=False)
+    device = models.CharField(max_length=32, editable=False)  # of one day: see comments.devices
     created_at = models.DateTimeField(_("reported"), default=timezone.now)
+    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("settled by"),
+    )
 
     class Meta:
         verbose_name = _("report on a comment")
         verbose_name_plural = _("reports on comments")
         ordering = ["-pk"]
-        constraints = [models.UniqueConstraint(fields=["comment", "ip_hash"], name="one_report_a_reader")]
+        constraints = [models.UniqueConstraint(fields=["comment", "device"], name="one_report_a_device")]
+        indexes = [models.Index(fields=["comment"], condition=Q(settled_at=None), name="report_to_settle")]
 
     def __str__(self):
         return f"{self.comment_id} · {self.reason}"
+
+
+class CommentVote(models.Model):
+    """A reader agrees with a comment: once a device and day, as the device's name is another one each day."""
+
+    comment = models.ForeignKey(XtdComment, models.CASCADE, related_name="votes", verbose_name=_("comment"))
+    device = models.CharField(max_length=32, editable=False)
+    created_at = models.DateTimeField(_("given"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("vote for a comment")
+        verbose_name_plural = _("votes for comments")
+        constraints = [models.UniqueConstraint(fields=["comment", "device"], name="one_vote_a_device")]
+
+    def __str__(self):
+        return f"{self.comment_id} · {self.created_at:%Y-%m-%d}"

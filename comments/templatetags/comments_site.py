@@ -1,25 +1,39 @@
+import re
+
 from django import template
+from django.utils.html import escape, format_html, linebreaks
+from django.utils.safestring import mark_safe
 
-from news.models import Article
-
-from .. import threads
+from .. import closing, pages
 
 register = template.Library()
+# Up to what can't belong to an address, in three languages; what ends a sentence does not belong to it.
+ADDRESS = re.compile(r"""(https?://[^\s<>"'«»“”‘’，。、；：！？（）【】《》]+(?<![.,;:!?)\]]))""")
 
 
 @register.inclusion_tag("comments/includes/section.html", takes_context=True)
 def article_comments(context, article):
-    """The discussion of the article in the page's language: no form, no token; one query, none where it is hidden."""
+    """The first page of the discussion in the page's language: no token; two queries at most, none where it is hidden."""
     language = context["language"]
-    if article.comment_policy == Article.Comments.HIDDEN:
+    reason = closing.closed(article, language)
+    if reason == closing.Closed.HIDDEN:
         return {"hidden": True}
-    comments, count = threads.tree(article, language)
-    return {
-        "article": article,
-        "comments": comments,
-        "count": count,
-        "open": article.comment_policy == Article.Comments.OPEN,
-    }
+    page = pages.Page.at(pages.Tree(article, language))
+    return {"article": article, "discussion": page, "reason": reason, "below_story": True}
+
+
+@register.filter
+def paragraphs(comment):
+    """The comment's text. Addresses in it are links where a moderator trusts the writer, and letters else."""
+    pieces = ADDRESS.split(comment.comment) if comment.is_trusted else [comment.comment]
+    text = "".join(
+        format_html('<a href="{0}" rel="nofollow ugc noopener">{0}</a>', piece) if place % 2 else escape(piece)
+        for place, piece in enumerate(pieces)
+    )
+    return mark_safe(linebreaks(text))  # noqa: S308 (each piece is escaped)
+
+
+register.simple_tag(closing.sentence, name="why_closed")
 
 
 @register.inclusion_tag("comments/includes/typo_report.html")

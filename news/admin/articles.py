@@ -240,8 +240,9 @@ class ArticleAdmin(Writing, Workflow, Translating, ChoosesPictures, AllLanguages
             "lead_image",
             *(["lead_preview"] if view_only else []),
             "source_url",
-            "comment_policy",
             "together",
+            "comment_policy",
+            *get_translation_fields("comments_note"),
         ]
         if not view_only:
             common += ["opened_version", "opened_digests", "draft_session"]

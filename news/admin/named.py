@@ -35,7 +35,10 @@ class SectionAdmin(NamedAdmin):
     list_display = ["slug", *get_translation_fields("title"), "position", "number"]
     list_editable = ["position"]
     search_fields = ["slug", *get_translation_fields("title")]
-    fieldsets = [(None, {"fields": ["slug", "position"]}), *language_fieldsets("title", "description")]
+    fieldsets = [
+        (None, {"fields": ["slug", "position", "comments_days"]}),
+        *language_fieldsets("title", "description"),
+    ]
 
 
 @admin.register(Tag)

@@ -63,7 +63,8 @@ class ArticleQuerySet(models.QuerySet):
 
 class Article(models.Model):
     class Comments(models.TextChoices):
-        OPEN = "open", _("open")
+        OPEN = "open", _("open, and closed by age")
+        KEPT = "kept", _("open, whatever the age")
         CLOSED = "closed", _("closed: shown, no new ones")
         HIDDEN = "hidden", _("none")
 
@@ -96,6 +97,12 @@ class Article(models.Model):
         help_text=_("Each of them, once published, waits for the others, and all appear at the same moment."),
     )
     comment_policy = models.CharField(_("comments"), max_length=10, choices=Comments, default=Comments.OPEN)
+    comments_note = models.CharField(
+        _("why there are no new comments"),
+        max_length=300,
+        blank=True,
+        help_text=_("Readers see this sentence where the discussion is closed; without it, a general one."),
+    )
     translation_priority = models.SmallIntegerField(
         _("translation into other languages"), choices=TranslationPriority, default=TranslationPriority.NORMAL
     )

@@ -26,6 +26,12 @@ class Section(models.Model):
     title = models.CharField(_("title"), max_length=80)
     description = models.CharField(_("description"), max_length=300, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+    comments_days = models.PositiveSmallIntegerField(
+        _("days for comments"),
+        null=True,
+        blank=True,
+        help_text=_("So long after its publication a story takes comments. Empty: as on the whole site. 0: for good."),
+    )
 
     objects = NamedQuerySet.as_manager()
 

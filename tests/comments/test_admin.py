@@ -76,7 +76,7 @@ def test_states(client, moderator, post, state, found):
     moderation.reject([post("gone")])
     reported = post("reported")
     for name in "ab":
-        CommentReport.objects.create(comment=reported, ip_hash=name)
+        CommentReport.objects.create(comment=reported, ip_hash=name, device=name)
 
     rows = client.get(f"{COMMENTS}?state={state}").context["cl"].result_list
 

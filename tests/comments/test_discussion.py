@@ -105,15 +105,15 @@ def test_approving_a_parent_does_not_show_answers_that_were_withdrawn_one_by_one
 
 
 @pytest.mark.parametrize("number", [1, 30])
-def test_the_discussion_takes_one_query(article, post, shown, number, django_assert_num_queries):
+def test_the_discussion_takes_two_queries(article, post, shown, number, django_assert_num_queries):
     for _ in range(number):
         post("level 2", parent=post("level 1", parent=post("level 0")))
     article = Article.objects.published("en").prefetch_related("editions").get(pk=article.pk)
     shown(article)
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         page = shown(article)
-    assert len(order(page)) == 3 * number
+    assert len(order(page)) == min(3 * number, 48)  # whole threads up to 50 comments
 
 
 def test_hidden_discussion_shows_nothing_and_asks_nothing(article, post, shown, django_assert_num_queries):
@@ -133,7 +133,8 @@ def test_page_carries_no_form_no_token_and_no_address(article, post, shown):
 
     page = shown(article)
 
-    assert "<form" not in page
+    assert page.count("<form") == 1  # the votes' one, empty
+    assert 'type="hidden"' not in page
     assert "csrf" not in page
     assert "secret@" not in page
     assert " style=" not in page

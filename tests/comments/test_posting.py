@@ -247,10 +247,13 @@ def bad_parents(article, post):
     from comments import moderation
 
     moderation.reject([withdrawn])
+    above = post("held later")
+    below = post("below it", parent=above)
+    moderation.hold([above])
     return {
         "missing": 999_999,
         "foreign": post("elsewhere", on=make_article()).pk,
-        "other language": post("по-русски", language="ru").pk,
+        "below a held one": below.pk,
         "held": post("held", public=False).pk,
         "withdrawn": withdrawn.pk,
         "too deep": level2.pk,

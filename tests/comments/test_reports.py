@@ -12,6 +12,7 @@ def test_reader_reports_a_comment_once(client, post):
 
     assert "rude words" in client.get(path).content.decode()
     assert not CommentReport.objects.exists()
+    assert not client.cookies  # none before they act
     for _ in range(2):
         response = client.post(path, {"reason": "An insult"})
         assert response.context["done"]
@@ -19,7 +20,7 @@ def test_reader_reports_a_comment_once(client, post):
     report = CommentReport.objects.get()
     assert report.reason == "An insult"
     assert "127.0.0.1" not in report.ip_hash
-    assert not response.cookies
+    assert set(response.cookies) == {"device"}
 
 
 @pytest.mark.parametrize("reason", ["x" * 501, "a\x00b"])
@@ -34,7 +35,12 @@ def test_only_what_readers_see_can_be_reported(client, post):
     withdrawn = post()
     moderation.reject([withdrawn])
     draft = make_article(published=False)
-    hidden = [post(public=False).pk, withdrawn.pk, post(language="ru").pk, post(on=draft).pk, 2**31, 10**30, 12345]
+    held = post("held with its answers")
+    below = post("answer", parent=held)
+    moderation.hold([held])
+    russian = make_article(["en"])
+    elsewhere = post(language="ru", on=russian)  # its language is not published there
+    hidden = [post(public=False).pk, withdrawn.pk, below.pk, elsewhere.pk, post(on=draft).pk, 2**31, 10**30, 12345]
 
     for number in hidden:
         assert client.get(f"/en/comments/report/{number}/").status_code == 404

@@ -1,0 +1,150 @@
+"""Discussions in a browser: permalinks and their focus, votes, the counter, with and without scripts."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from comments import pages, threads
+from comments.models import CommentVote
+from tests.factories import make_article
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+AGENT = {
+    "user_agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/145.0"
+}  # a browser without a head is taken for a robot
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args):
+    return browser_context_args | AGENT
+
+
+@pytest.fixture
+def without_scripts(browser):
+    context = browser.new_context(java_script_enabled=False, **AGENT)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def article():
+    return make_article()
+
+
+@pytest.fixture
+def post(article):
+    def post(text, *, language="en", **fields):
+        return threads.post(article, language, text=text, name="Reader", public=True, **fields)
+
+    return post
+
+
+@pytest.mark.parametrize("query", ["", "?order=newest&language=all"])
+def test_a_permalink_shows_the_comment_and_the_keyboard_goes_on_from_it(page, live_server, post, query, monkeypatch):
+    monkeypatch.setattr(pages, "PAGE", 5)
+    wanted = [post(f"said {number}") for number in range(12)][6]
+
+    page.goto(f"{live_server.url}/en/comments/c{wanted.pk}/{query}")
+
+    comment = page.locator(f"#c{wanted.pk}")
+    expect(comment).to_be_in_viewport()
+    expect(comment).to_be_focused()
+    colours = page.eval_on_selector_all(
+        ".comment__text", "nodes => nodes.map((n) => getComputedStyle(n).backgroundColor)"
+    )
+    assert len(set(colours)) == 2  # it stands out
+    page.keyboard.press("Tab")
+    expect(comment.locator(".comment__date")).to_be_focused()
+
+
+def test_a_reader_agrees_and_takes_it_back_without_leaving(page, live_server, article, post, quiet_console):
+    comment = post("What was said")
+    page.goto(live_server.url + article.address("en"))
+    assert page.context.cookies() == []
+    button = page.get_by_role("button", name="I agree")
+
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    expect(button).to_have_text(re.compile(r"I agree\s*1"))
+    expect(page.locator("[data-votes-said]")).to_have_text("Your vote is counted.")
+    assert CommentVote.objects.get().comment_id == comment.pk
+    assert [cookie["name"] for cookie in page.context.cookies()] == ["device"]
+
+    button.press("Enter")
+    expect(button).to_have_attribute("aria-pressed", "false")
+    assert not CommentVote.objects.exists()
+    page.route("**/vote/**", lambda route: route.abort())
+    button.click()
+    expect(page.locator("[data-votes-said]")).to_have_text("Your vote could not be sent. Please try again.")
+    quiet_console.clear()  # the request that failed
+
+
+@pytest.mark.parametrize(
+    ("language", "agree", "withdraw"),
+    [
+        ("en", "I agree", "Withdraw my vote"),
+        ("ru", "Поддерживаю", "Отозвать мой голос"),
+        ("zh-hans", "赞同", "撤回我的投票"),
+    ],
+)
+def test_without_scripts_a_page_counts_and_takes_back(
+    without_scripts, live_server, article, post, language, agree, withdraw
+):
+    comment = post("What was said", language=language)
+    page = without_scripts
+    page.goto(live_server.url + article.address(language))
+
+    page.get_by_role("button", name=agree).click()
+    assert CommentVote.objects.count() == 1
+    page.get_by_role("button", name=withdraw).click()
+    assert not CommentVote.objects.exists()
+    page.locator(f"main a[href$='/c{comment.pk}/']").click()
+    expect(page.locator(".comment:target")).to_contain_text("What was said")
+
+
+def test_pages_orders_and_languages_are_plain_links(without_scripts, live_server, article, post, monkeypatch):
+    monkeypatch.setattr(pages, "PAGE", 2)
+    for number in range(5):
+        post(f"said {number}")
+    post("сказано", language="ru")
+    page = without_scripts
+    page.goto(live_server.url + article.address("en"))
+
+    page.get_by_role("link", name="Next page").click()
+    expect(page.locator(".comment__text")).to_have_text(["said 2", "said 3"])
+    page.get_by_role("link", name="Newest first").click()
+    expect(page.locator(".comment__text")).to_have_text(["said 4", "said 3"])
+    page.get_by_role("link", name="In all languages").click()
+    expect(page.locator(".comment__text")).to_have_text(["сказано", "said 4"])
+    expect(page.locator('[lang="ru"]', has_text="сказано")).to_be_visible()
+
+
+def test_the_counter_speaks_when_the_writer_pauses_near_the_end(page, live_server, article):
+    page.goto(live_server.url + article.address("en"))
+    page.get_by_role("link", name="Write a comment").click()
+    field = page.locator("#comment-text")
+    expect(page.get_by_text("Plain text, up to 3,000 characters.")).to_be_visible()
+
+    field.fill("a" * 100)
+    expect(page.locator(".counter [aria-hidden]")).to_have_text("Characters left: 2,900")
+    field.fill("🙂" * 3005)  # a text that is too long stays whole
+    expect(page.locator(".counter [aria-hidden]")).to_have_text("Characters too many: 5")
+    expect(page.locator(".counter [role=status]")).to_have_text("Characters too many: 5")
+    assert field.input_value() == "🙂" * 3005
+
+
+def test_an_old_form_of_a_discussion_closed_meanwhile_keeps_the_text(page, live_server, article):
+    page.goto(live_server.url + article.address("en"))
+    page.get_by_role("link", name="Write a comment").click()
+    page.locator("#comment-text").fill("What I wanted to say")
+    page.locator("#comment-name").fill("Reader")
+    page.locator("#comment-email").fill("reader@example.org")
+    type(article).objects.update(comment_policy="closed", comments_note_en="It became a quarrel.")
+
+    page.get_by_role("button", name="Send the comment").click()
+
+    expect(page.get_by_text("It became a quarrel.")).to_be_visible()
+    expect(page.get_by_label("Your text, so that nothing is lost:")).to_have_value("What I wanted to say")
