@@ -12,7 +12,7 @@ from news import caching
 from news.models import Article
 from news.reading import is_robot
 
-from . import closing, devices, pages, readers, threads, votes
+from . import closing, pages, readers, threads, voters, votes
 from .models import Posting
 from .views import alternates, find_article, find_comment, is_fragment, reader_page
 
@@ -72,10 +72,10 @@ def permalink(request, pk):
 def vote(request, pk):
     """GET shows how many agree; POST counts the reader among them (vote=on) or takes that back (vote=off)."""
     comment, article = find_comment(pk)
-    device, status, error = devices.device_of(request), 200, ""
+    device, status, error = voters.device_of(request), 200, ""
     if request.method == "POST":
         wanted = request.POST.get("vote") != "off"
-        if devices.comes_from_elsewhere(request):
+        if voters.comes_from_elsewhere(request):
             status, error = 403, _("We could not check that this came from you. Please send it again.")
         elif is_flooding(request, pk, wanted):
             status, error = 429, _("Too many votes came from your network in the last hour. Please try again later.")
@@ -83,7 +83,7 @@ def vote(request, pk):
             (votes.give if wanted else votes.withdraw)(comment, device)
         if not error and not is_fragment(request):
             response = redirect(request.path)
-            devices.remember(response, device)
+            voters.remember(response, device)
             return response
     number, voted = votes.standing(comment, device)
     if request.method == "POST" and is_fragment(request):
@@ -94,7 +94,7 @@ def vote(request, pk):
         context["alternates"] = {translation.get_language(): request.path}
         response = render(request, "comments/vote.html", context, status=status)
     if request.method == "POST" and not error:
-        devices.remember(response, device)
+        voters.remember(response, device)
     if status == 429:
         response["Retry-After"] = "3600"
     return response

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from news.models import Article
 
-from . import closing, devices, holding, notices, pending, readers, threads, typos, votes
+from . import closing, holding, notices, pending, readers, threads, typos, voters, votes
 from .forms import CommentForm, ReportForm, TypoForm
 from .models import CommentReport, PendingComment, TypoReport
 from .moderation import MODERATE
@@ -220,10 +220,10 @@ def report(request, pk):
     }
     status = 200
     if request.method == "POST":
-        whose, device = readers.fingerprint(request), devices.device_of(request)
+        whose, device = readers.fingerprint(request), voters.device_of(request)
         if not form.is_valid():
             status = 422
-        elif devices.comes_from_elsewhere(request):
+        elif voters.comes_from_elsewhere(request):
             form.add_error(None, _("We could not check that this came from you. Please send it again."))
             status = 403
         elif readers.too_many_reports(CommentReport, whose):
@@ -239,7 +239,7 @@ def report(request, pk):
     if status == 429:
         response["Retry-After"] = "3600"
     if context.get("done"):
-        devices.remember(response, device)
+        voters.remember(response, device)
     return response
 
 

@@ -17,7 +17,7 @@ from modeltranslation.utils import get_translation_fields
 from news import images
 from news.admin import LanguageFieldsMixin, RevisedAdmin, language_fieldsets, moscow
 from news.admin.images import ChoosesPictures
-from news.editor import RICH_TEXTS, RichTextField, RichTextWidget
+from news.editor import RichTextField, RichTextWidget
 from news.inner_links import NAMED
 from news.models import Image, column
 
@@ -25,7 +25,6 @@ from . import magazine
 from .models import ContactMessage, Magazine, Page, PartnerLink, SiteNotice, User
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
-RICH_TEXTS.append(Page)
 NAMED["page"] = Page
 
 

@@ -161,7 +161,7 @@ class CommentReport(models.Model):
     comment = models.ForeignKey(XtdComment, models.CASCADE, related_name="reports", verbose_name=_("comment"))
     reason = models.CharField(_("reason"), max_length=500, blank=True)
     ip_hash = models.CharField(max_length=32, editable=False)
-    device = models.CharField(max_length=32, editable=False)  # of one day: see comments.devices
+    device = models.CharField(max_length=32, editable=False)  # of one day: see comments.voters
     created_at = models.DateTimeField(_("reported"), default=timezone.now)
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
     settled_by = models.ForeignKey(

@@ -16,7 +16,7 @@ from django.utils.crypto import salted_hmac
 from .readers import address_of
 
 COOKIE = "device"
-SALT = "comments.devices"
+SALT = "comments.voters"
 DAY = 24 * 3600
 
 

@@ -45,7 +45,7 @@ def note_uses(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('news', '0007_translations'),
+        ('news', '0008_comments_closing'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
