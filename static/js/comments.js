@@ -106,6 +106,11 @@ async function send(event) {
   }
 }
 
+// A comment that an old link names on this page may stand on another one by now.
+if (section && /^#c[0-9]{1,10}$/.test(location.hash) && !document.querySelector(location.hash)) {
+  location.replace(section.dataset.commentsPermalink.replace("c0", location.hash.slice(1)));
+}
+
 if (place) {
   const link = place.querySelector("[data-comments-open]");
   link.addEventListener("click", (event) => {

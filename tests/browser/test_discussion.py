@@ -60,6 +60,15 @@ def test_a_permalink_shows_the_comment_and_the_keyboard_goes_on_from_it(page, li
     expect(comment.locator(".comment__date")).to_be_focused()
 
 
+def test_an_old_link_to_a_comment_leads_to_where_it_stands_now(page, live_server, article, post, monkeypatch):
+    monkeypatch.setattr(pages, "PAGE", 2)
+    wanted = [post(f"said {number}") for number in range(5)][4]
+
+    page.goto(f"{live_server.url}{article.address('en')}#c{wanted.pk}")
+
+    expect(page.locator(".comment:target")).to_contain_text("said 4")
+
+
 def test_a_reader_agrees_and_takes_it_back_without_leaving(page, live_server, article, post, quiet_console):
     comment = post("What was said")
     page.goto(live_server.url + article.address("en"))
