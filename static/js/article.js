@@ -1,0 +1,7 @@
+// What a story's page runs besides; joined like site.js.
+import "./gallery.js";
+import "./share.js";
+import "./reading.js";
+import "./video.js";
+import "./comments.js";
+import "./typo.js";
