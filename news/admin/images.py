@@ -31,7 +31,7 @@ from .base import LanguageFieldsMixin, RevisedAdmin, language_fieldsets, thumbna
 class ImageAdmin(LanguageFieldsMixin, RevisedAdmin):
     form = ImageForm
     list_display = ["preview", "name", "size", "focal_point", "created_at"]
-    list_display_links = ["preview", "name"]
+    list_display_links = ["name"]
     search_fields = [
         "title", "licence", *get_translation_fields("alt"), *get_translation_fields("caption"), *get_translation_fields("credit"),
     ]  # fmt: skip
