@@ -64,7 +64,7 @@ class RobotTrap(forms.Form):
     )
 
     def __init__(self, *args, **kwargs):
-        super().__init__(*args, auto_id=f"{self.prefix_of_ids}-%s", **kwargs)
+        super().__init__(*args, auto_id=f"{self.prefix_of_ids}-%s", label_suffix="", **kwargs)
 
     @property
     def is_robot(self):

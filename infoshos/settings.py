@@ -111,9 +111,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "infoshos.middleware.head_without_body",
     "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",  # before what says things about pages: a flag is half headers else
     "infoshos.middleware.security_headers",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "infoshos.middleware.GZip",
     "infoshos.middleware.address_language",
     "infoshos.middleware.refuse_null_bytes",

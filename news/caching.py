@@ -17,8 +17,10 @@ from django.db.models import F, OuterRef, Subquery
 from django.http import HttpResponse, HttpResponseNotModified
 from django.urls import URLPattern
 from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
+from . import compression
 from .models import Edition, Generation, HomepageSlot
 
 KEPT_HEADERS = ("Content-Type", "Content-Language", "Link", "X-Robots-Tag")
@@ -140,23 +142,28 @@ def public_page(view=None, *, language=None, keep=True):
                 raise AssertionError(f"The public page {request.path} sets a cookie.")
             etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
             kept = (
-                response.content,
+                compression.pack(response.content),
                 {name: response[name] for name in KEPT_HEADERS if name in response},
                 etag,
                 getattr(response, "_csp_config", None),
             )
             if keep:
                 cache.set(key, kept, PAGE_SECONDS)
-        content, headers, etag, csp = kept
+        packed, headers, etag, csp = kept
         tags = parse_etags(request.headers.get("If-None-Match", ""))
         # A proxy that compresses our answer weakens its tag: RFC 9110 compares weakly here.
         if "*" in tags or etag in {tag.removeprefix("W/") for tag in tags}:
             response = HttpResponseNotModified()
         else:
+            encoding, content = compression.unpack(packed, request.headers.get("Accept-Encoding", ""))
             response = HttpResponse(content)
             for name, value in headers.items():
                 response[name] = value
+            if encoding:
+                response["Content-Encoding"] = encoding
+                etag = f"W/{etag}"  # the same page in other bytes
         response["ETag"] = etag
+        patch_vary_headers(response, ["Accept-Encoding"])
         response["Cache-Control"] = cache_control(language, at)
         if keep:
             response[STATE_HEADER] = now

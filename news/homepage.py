@@ -1,4 +1,7 @@
-"""What stands where on the home page: the editors' slots first, the latest after them, no story twice."""
+"""What stands where on the home page: the editors' slots first, the latest after them, no story twice.
+
+What is read most is a list of links to wherever its stories stand, hence not asked.
+"""
 
 from dataclasses import dataclass, field
 
@@ -8,13 +11,13 @@ from django.utils import timezone, translation
 from . import reading
 from .models import Article, HomepageSlot, Section
 
-SECONDS = (2, 3)  # by themselves, and at most where editors place more
+SECONDS = 3
 FEATURES = 4
 LATEST = 10
 MOST_READ = 5
 IN_SECTION = 4
 STATES_NEWS = 4
-ABOVE = 2 + SECONDS[1] + FEATURES + LATEST + MOST_READ  # with the breaking bar's; before states and sections
+ABOVE = 2 + SECONDS + FEATURES + LATEST  # with the breaking bar's; before states and sections
 ENOUGH = ABOVE + STATES_NEWS + IN_SECTION  # of a section, should it hold all that stands above
 
 Place = HomepageSlot.Place
@@ -84,19 +87,32 @@ def build(language=None, at=None, slots=None):
     page.breaking = next(iter(take([], 1, Place.BREAKING)), None)
     illustrated = [article for article in newest if article.lead_image_id]
     page.lead = next(iter(take([*illustrated, *newest], 1, Place.LEAD)), None)
-    given = take([], SECONDS[1], Place.SECOND)
-    page.seconds = given + take(newest, SECONDS[0] - len(given))
-    page.features = take(newest, FEATURES, Place.FEATURE)
+    page.seconds = take(newest, SECONDS, Place.SECOND)
+    page.features = take([*illustrated, *newest], FEATURES, Place.FEATURE)  # a row of pictures
     tops = [
         (section, take([], IN_SECTION, Place.SECTION, section.pk), articles)
         for section, articles in by_section(published)
     ]
     kept_free.clear()  # what found no room in its place stands wherever it would by itself
+    about_states = states_news(published)
+
+    def next_ones():
+        """What the feed and the states' news would take now."""
+        feed = [article.pk for article in newest if article.pk not in used | kept_free][:LATEST]
+        others = [article.pk for article in about_states if article.pk not in {*used, *kept_free, *feed}]
+        return {*feed, *others[:STATES_NEWS]}
+
+    # On a small portal a section would be left with nothing: it keeps the oldest of what would be taken from it. Twice,
+    # since what one of them keeps moves the others' stories up.
+    for _section, top, articles in tops * 2:
+        left = [article.pk for article in articles if article.pk not in used]
+        if left and not top and next_ones().issuperset(left):
+            kept_free.add(left[-1])
     page.latest = take(newest, LATEST)
-    page.states = take(states_news(published), STATES_NEWS)
-    # On a small portal each section keeps its newest, before the rest goes to what is read most.
+    page.states = take(about_states, STATES_NEWS)
+    kept_free.clear()
     tops = [(section, top or take(articles, 1), articles) for section, top, articles in tops]
-    page.most_read = take([loaded[pk] for pk in much_read if pk in loaded], MOST_READ)
+    page.most_read = [loaded[pk] for pk in much_read if pk in loaded][:MOST_READ]
     page.sections = [(section, top + take(articles, IN_SECTION - len(top))) for section, top, articles in tops if top]
     return page
 

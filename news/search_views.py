@@ -42,7 +42,7 @@ class SearchForm(forms.Form):
     )
 
     def __init__(self, data):
-        super().__init__(data)
+        super().__init__(data, label_suffix="")
         self.fields["q"].widget = forms.TextInput(
             attrs={"type": "search", "enterkeyhint": "search", "autocomplete": "off"}
         )

@@ -19,6 +19,7 @@ from .columns import column
 from .images import Image
 from .named import Author, Section, Tag
 
+LANGUAGES = [code for code, _name in settings.LANGUAGES]
 TEXT_COLUMNS = {column(field, code) for field in ("title", "lead", "body") for code, _name in settings.LANGUAGES}
 SHOWS_PICTURES = {column("body", code) for code, _name in settings.LANGUAGES} | {"lead_image"}
 FOR_TRANSLATORS = TEXT_COLUMNS | {"translation_priority"}
@@ -53,11 +54,17 @@ class ArticleQuerySet(models.QuerySet):
         )
 
     def for_page(self):
-        return self.select_related("section", "lead_image").prefetch_related(
-            "editions",
-            "tags",
-            "states",
-            models.Prefetch("bylines", Byline.objects.select_related("author")),
+        """What a story's page shows; its editions come with it, in the same query (``Article.edition_in``)."""
+        editions = {column("edition", code): Q(editions__language=code) for code in LANGUAGES}
+        joined = {name: FilteredRelation("editions", condition=condition) for name, condition in editions.items()}
+        return (
+            self.annotate(**joined)
+            .select_related("section", "lead_image", *joined)
+            .prefetch_related(
+                "tags",
+                "states",
+                models.Prefetch("bylines", Byline.objects.select_related("author")),
+            )
         )
 
 
@@ -177,6 +184,8 @@ class Article(models.Model):
         loaded = self.__dict__.get("edition")
         if loaded is not None and loaded.language == language:
             return loaded
+        if (name := column("edition", language)) in self.__dict__:
+            return self.__dict__[name]
         return next((edition for edition in self.editions.all() if edition.language == language), None)
 
     def is_published(self, language=None, at=None):

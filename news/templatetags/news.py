@@ -182,6 +182,9 @@ def with_pictures(html, pictures):
     return html.replace("<IMG", "<img")
 
 
+REGION = re.compile(r' role="region" tabindex="0" aria-label="[^"]*"')  # on paper nothing scrolls
+
+
 def with_tables(html):
     html = CELL.sub(r"<\1\2>\3</\1>", html)
     number = 0
@@ -246,8 +249,8 @@ def print_body(article, below=0):
             notes.append(address)
         return f'{match[3]}<sup class="note-mark">[{notes.index(address) + 1}]</sup>'
 
-    html = with_tables(with_pictures(article.body or "", article.body_images))
-    html = with_dateline(html, article.dateline).replace(' tabindex="0"', "")
+    html = REGION.sub("", with_tables(with_pictures(article.body or "", article.body_images)))
+    html = with_dateline(html, article.dateline)
     if below:
         html = HEADING.sub(lambda match: f"<{match[1]}h{int(match[2]) + below}", html)
     return {"html": mark_safe(LINK.sub(numbered, html)), "notes": notes}  # noqa: S308 - sanitised on save

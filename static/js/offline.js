@@ -19,8 +19,9 @@ function fillAge(element, at) {
   const [number, unit] = minutes < 90 ? [minutes, "minute"] : minutes < 36 * 60 ? [minutes / 60, "hour"] : [minutes / 1440, "day"];
   const ago = new Intl.RelativeTimeFormat(language).format(-Math.round(number), unit);
   const full = new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" }).format(at);
-  element.dateTime = at.toISOString();
-  element.textContent = language.startsWith("zh") ? `${ago}（${full}）` : `${ago} (${full})`;
+  const time = Object.assign(document.createElement("time"), { dateTime: at.toISOString() });
+  time.textContent = language.startsWith("zh") ? `${ago}（${full}）` : `${ago} (${full})`;
+  element.replaceWith(time);
 }
 
 function tellWorker(worker) {
@@ -29,7 +30,8 @@ function tellWorker(worker) {
 }
 
 async function start() {
-  await navigator.serviceWorker.register("/sw.js");
+  // Without a network there is nothing to fetch: the worker that stands stays, and the browser would only complain.
+  if (navigator.onLine) await navigator.serviceWorker.register("/sw.js");
   const { active } = await navigator.serviceWorker.ready;
   if (root.dataset.kept || !(document.querySelector("article[data-article]") || location.pathname === region.dataset.offline)) return;
   tellWorker(active);

@@ -42,6 +42,11 @@ def read(page, live_server, article, language="en"):
     wait_until_kept(page, article, language)
 
 
+def wait_for_worker(page):
+    """What is cut off in the middle of its script's way makes the browser complain, and a reader's second page has one."""
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+
+
 def key(article, language="en"):
     return {"ru": "", "en": "/en", "zh-hans": "/zh-hans"}[language] + f"/news/{article.pk}/"
 
@@ -226,6 +231,7 @@ def test_admin_without_a_network_is_the_browser_s_own_error(page, live_server, s
 
 def test_form_that_is_sent_without_a_network_keeps_what_was_typed(page, live_server):
     page.goto(f"{live_server.url}/en/contact/")
+    wait_for_worker(page)
     page.fill("main textarea", "A long letter to the desk")
     page.context.set_offline(True)
 
@@ -238,9 +244,23 @@ def test_form_that_is_sent_without_a_network_keeps_what_was_typed(page, live_ser
 def test_comment_form_that_can_t_be_opened_says_so_and_the_article_stays(page, live_server):
     article = make_article()
     page.goto(live_server.url + article.address("en"))
+    wait_for_worker(page)
     page.context.set_offline(True)
 
     page.locator("[data-comments-open]").click()
 
     expect(page.locator("#comments [role=alert]")).to_contain_text("no connection")
     expect(page.locator("h1")).to_have_text(article.title_en)
+
+
+def test_page_that_lost_the_network_before_it_was_loaded_asks_for_no_worker(page, live_server, quiet_console):
+    article = make_article()
+    page.add_init_script("""
+        Object.defineProperty(navigator, "onLine", { get: () => false });
+        window.asked = [];
+        navigator.serviceWorker.register = (path) => (window.asked.push(path), Promise.reject(new Error("no network")));
+    """)
+
+    page.goto(live_server.url + article.address("en"), wait_until="networkidle")
+
+    assert page.evaluate("window.asked") == []

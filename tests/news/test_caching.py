@@ -1,12 +1,14 @@
+import gzip
 from datetime import timedelta
 
+import brotli
 import pytest
 import time_machine
 from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 
-from news import caching
+from news import caching, compression
 from news.models import Article, Edition, Generation
 from tests.factories import make_article, make_section
 
@@ -208,3 +210,40 @@ def test_pages_are_kept_in_redis(client, section, redis_cache):
 def test_errors_are_not_kept(client, section):
     assert client.get("/en/section/politics/?page=99").status_code == 404
     assert not [key for key in cache._cache if "page:" in key]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip", "gzip"),
+        ("br;q=0, gzip;q=0.5", "gzip"),
+        ("br; q=0.0, GZIP", "gzip"),
+        ("identity", None),
+        ("", None),
+    ],
+)
+def test_page_is_sent_as_the_browser_takes_it(client, section, accepted, encoding):
+    article = make_article(section=section)
+    plain = client.get(article.address("en"))
+
+    response = client.get(article.address("en"), headers={"Accept-Encoding": accepted})
+
+    decode = {"br": brotli.decompress, "gzip": gzip.decompress, None: bytes}[encoding]
+    assert response.get("Content-Encoding") == encoding
+    assert decode(response.content) == plain.content
+    assert "Accept-Encoding" in response["Vary"]
+    assert response["ETag"] == (f"W/{plain['ETag']}" if encoding else plain["ETag"])
+
+
+def test_kept_page_is_not_compressed_again(client, section, monkeypatch):
+    article = make_article(section=section)
+    first = client.get(article.address("en"), headers={"Accept-Encoding": "br"})
+    monkeypatch.setattr(compression, "ENCODERS", dict.fromkeys(compression.ENCODERS, None))
+
+    second = client.get(article.address("en"), headers={"Accept-Encoding": "br"})
+
+    assert second.content == first.content
+    not_modified = client.get(article.address("en"), headers={"If-None-Match": first["ETag"], "Accept-Encoding": "br"})
+    assert not_modified.status_code == 304
+    assert "Accept-Encoding" in not_modified["Vary"]

@@ -7,6 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from news import digest
 from news.models import Edition, GalleryItem
@@ -307,3 +308,12 @@ def test_queries(client, number):
         counted[name] = len(captured)
 
     assert counted == {"day": 9, "state": 8, "section": 8, "form": 2, "wrong": 2}
+
+
+def test_tables_of_several_stories_are_no_landmarks_of_one_name(client):
+    for number in (1, 2):
+        make_article(["en"], body_en=f"<table><tbody><tr><td>{number}</td></tr></tbody></table>")
+
+    html = client.get(f"/en/digest/{timezone.localdate()}/").content.decode()
+
+    assert html.count('<div class="table-scroll"><table') == 2

@@ -16,7 +16,7 @@ Place = HomepageSlot.Place
 
 
 def everything(page):
-    stories = [page.breaking, page.lead, *page.seconds, *page.features, *page.latest, *page.most_read, *page.states]
+    stories = [page.breaking, page.lead, *page.seconds, *page.features, *page.latest, *page.states]
     return [story.pk for story in stories if story] + [a.pk for _section, articles in page.sections for a in articles]
 
 
@@ -105,7 +105,7 @@ def test_every_place_of_the_page_is_given_and_no_story_stands_twice():
     assert page.lead == stories[51]
     assert page.seconds == stories[52:55]
     assert page.features[:2] == [stories[56], stories[0]]
-    assert page.most_read == [stories[58]]
+    assert page.most_read == [stories[58], stories[51], stories[3]]  # a ranking, wherever they stand
     tops = {section.slug: articles for section, articles in page.sections}
     assert tops["tea"] == [stories[57], quiet]
     assert tops["politics"][0] not in (stories[51], stories[57])
@@ -126,6 +126,33 @@ def test_what_is_given_a_place_is_not_taken_to_a_higher_one_by_itself():
     assert page.sections[0][1][0] == newest
 
 
+def test_section_keeps_a_story_that_the_feed_would_take():
+    now = timezone.now()
+    sections = [make_section(f"s{n}", position=n) for n in range(3)]
+    stories = [make_article(["en"], section=sections[n % 3], at=now - timedelta(hours=n)) for n in range(16)]
+
+    page = homepage.build("en", now)
+
+    assert [[story.pk for story in articles] for _section, articles in page.sections] == [
+        [stories[15].pk], [stories[13].pk], [stories[14].pk]
+    ]  # fmt: skip
+    assert page.latest == stories[8:13]
+
+
+def test_features_are_a_row_of_pictures_where_there_are_any():
+    now = timezone.now()
+    stories = [
+        make_article(["en"], at=now - timedelta(hours=n), lead_image=make_image() if n in (0, 6, 7) else None)
+        for n in range(10)
+    ]
+
+    page = homepage.build("en", now)
+
+    assert page.lead == stories[0]
+    assert page.seconds == stories[1:4]
+    assert page.features == [stories[6], stories[7], stories[4], stories[5]]
+
+
 def test_what_falls_out_is_replaced_by_the_latest():
     now = timezone.now()
     stories = [make_article(["en"], at=now - timedelta(hours=n)) for n in range(1, 6)]
@@ -133,13 +160,13 @@ def test_what_falls_out_is_replaced_by_the_latest():
     place(placed[0], Place.LEAD)
     place(placed[1], Place.SECOND, until=now + timedelta(hours=1))
     place(placed[2], Place.SECOND, position=1)
-    assert [homepage.build("en", now).lead, *homepage.build("en", now).seconds] == placed
+    assert [homepage.build("en", now).lead, *homepage.build("en", now).seconds] == [*placed, stories[0]]
 
     Edition.objects.filter(article=placed[0]).update(status=Edition.Status.WITHDRAWN)
     later = homepage.build("en", now + timedelta(hours=1))
 
     assert later.lead == stories[0]
-    assert later.seconds == [placed[2], stories[1]]
+    assert later.seconds == [placed[2], *stories[1:3]]
 
 
 def test_small_portal_keeps_a_story_in_each_section():

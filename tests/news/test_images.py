@@ -356,12 +356,12 @@ def test_square_of_a_wide_picture_follows_the_focal_point(focal, box):
 @pytest.mark.parametrize(
     ("size", "shape", "widths"),
     [
-        ((4000, 3000), "full", [320, 640, 960, 1280, 1600]),
-        ((1600, 1000), "full", [320, 640, 960, 1280, 1600]),
-        ((1599, 1000), "full", [320, 640, 960, 1280, 1599]),
-        ((1300, 1000), "full", [320, 640, 960, 1280]),
+        ((4000, 3000), "full", [320, 480, 720, 960, 1280, 1600]),
+        ((1600, 1000), "full", [320, 480, 720, 960, 1280, 1600]),
+        ((1599, 1000), "full", [320, 480, 720, 960, 1280, 1599]),
+        ((1300, 1000), "full", [320, 480, 720, 960, 1280]),
         ((200, 150), "full", [200]),
-        ((1000, 300), "wide", [320, 533]),
+        ((1000, 300), "wide", [320, 480]),
         ((1000, 300), "square", [160, 300]),
         ((1600, 1000), "share", [1200]),
         ((900, 900), "share", [900]),
@@ -451,36 +451,36 @@ def test_transparent_picture_keeps_it_where_the_format_can_and_stands_on_white_i
 def test_rendition_is_made_once_and_kept(folders, monkeypatch):
     image = stored(landscape((800, 600)))
 
-    with images.get_rendition(image, "wide", 640, "webp") as first:
+    with images.get_rendition(image, "wide", 720, "webp") as first:
         content = first.read()
 
-    assert decoded(content).size == (640, 360)
-    assert files_in(folders / "renditions") == [f"{image.token}/1/wide-640.webp"]
+    assert decoded(content).size == (720, 405)
+    assert files_in(folders / "renditions") == [f"{image.token}/1/wide-720.webp"]
     monkeypatch.setattr(images, "render", lambda *_args, **_options: pytest.fail("made again"))
-    with images.get_rendition(image, "wide", 640, "webp") as second:
+    with images.get_rendition(image, "wide", 720, "webp") as second:
         assert second.read() == content
 
 
 @pytest.mark.parametrize(
     ("shape", "width", "extension"),
     [
-        ("full", 641, "jpg"),
+        ("full", 721, "jpg"),
         ("full", 1280, "jpg"),  # the picture has 800
         ("full", 0, "jpg"),
-        ("full", 640, "png"),
-        ("full", 640, "gif"),
+        ("full", 720, "png"),
+        ("full", 720, "gif"),
         ("share", 800, "webp"),
-        ("../../etc", 640, "jpg"),
+        ("../../etc", 720, "jpg"),
     ],
 )
 def test_nothing_else_is_made(shape, width, extension, folders):
     image = stored(landscape((800, 600)))
-    with images.get_rendition(image, "full", 800, "jpg"):
+    with images.get_rendition(image, "full", 720, "jpg"):
         pass
 
     with pytest.raises(images.UnknownRendition):
         images.get_rendition(image, shape, width, extension)
-    assert files_in(folders / "renditions") == [f"{image.token}/1/full-800.jpg"]
+    assert files_in(folders / "renditions") == [f"{image.token}/1/full-720.jpg"]
 
 
 def test_missing_and_damaged_originals_are_not_found(folders, caplog):
@@ -504,15 +504,15 @@ def test_two_requests_at_once_do_no_harm(folders):
 
     def request(_number):
         together.wait()
-        with images.get_rendition(image, "full", 640, "jpg") as rendition:
+        with images.get_rendition(image, "full", 720, "jpg") as rendition:
             return rendition.read()
 
     with ThreadPoolExecutor(4) as pool:
         contents = set(pool.map(request, range(4)))
 
     assert len(contents) == 1
-    assert decoded(contents.pop()).size == (640, 400)
-    assert files_in(folders / "renditions") == [f"{image.token}/1/full-640.jpg"]
+    assert decoded(contents.pop()).size == (720, 450)
+    assert files_in(folders / "renditions") == [f"{image.token}/1/full-720.jpg"]
 
 
 def test_failed_write_leaves_nothing_behind(folders, monkeypatch):
@@ -547,7 +547,7 @@ def test_warm_makes_all_that_sources_name(folders):
         for srcset in [*(source.srcset for source in picture.sources), picture.srcset]:
             addresses += [entry.split()[0].removeprefix("/images/") for entry in srcset.split(", ")]
     assert files_in(folders / "renditions") == sorted(addresses)
-    assert made == len(addresses) == 2 * 3 + 2 * 3 + 3 * 3 + 1
+    assert made == len(addresses) == 3 * 3 + 3 * 3 + 3 * 3 + 1
     assert images.warm(image) == 0
 
 
@@ -573,15 +573,15 @@ def test_renditions_of_other_versions_are_discarded(folders):
 def test_sources_give_every_format_with_width_and_height():
     image = FakeImage(file=None, width=1000, height=600, token="abc", version=3)
 
-    assert images.sources(image, "wide", max_width=700) == images.Picture(
+    assert images.sources(image, "wide", max_width=500) == images.Picture(
         sources=[
-            images.Source("image/avif", "/images/abc/3/wide-320.avif 320w, /images/abc/3/wide-640.avif 640w"),
-            images.Source("image/webp", "/images/abc/3/wide-320.webp 320w, /images/abc/3/wide-640.webp 640w"),
+            images.Source("image/avif", "/images/abc/3/wide-320.avif 320w, /images/abc/3/wide-480.avif 480w"),
+            images.Source("image/webp", "/images/abc/3/wide-320.webp 320w, /images/abc/3/wide-480.webp 480w"),
         ],
-        src="/images/abc/3/wide-640.jpg",
-        srcset="/images/abc/3/wide-320.jpg 320w, /images/abc/3/wide-640.jpg 640w",
-        width=640,
-        height=360,
+        src="/images/abc/3/wide-480.jpg",
+        srcset="/images/abc/3/wide-320.jpg 320w, /images/abc/3/wide-480.jpg 480w",
+        width=480,
+        height=270,
     )
 
 

@@ -316,7 +316,7 @@ def test_most_read_takes_two_queries_and_then_one(number, django_assert_num_quer
         assert len(reading.most_read("en")) == number
 
 
-def test_home_page_shows_what_is_read_most_and_stands_nowhere_else_within_two_minutes(client):
+def test_home_page_shows_what_is_read_most_wherever_it_stands_within_two_minutes(client):
     now = timezone.now()
     with time_machine.travel(now, tick=False) as clock:
         old = make_article(at=now - timedelta(days=90))
@@ -329,7 +329,7 @@ def test_home_page_shows_what_is_read_most_and_stands_nowhere_else_within_two_mi
         clock.shift(timedelta(minutes=2, seconds=1))
         page = client.get("/en/").context["home"]
 
-    assert page.most_read == [old]
+    assert page.most_read == [lead, old]
     assert page.lead == lead
 
 
