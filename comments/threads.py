@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_comments_xtd.models import XtdComment
@@ -100,6 +101,7 @@ def tree(article, language):
     """
     rows = discussion(article, language).filter(is_public=True).order_by("submit_date", "pk")
     rows = rows.only("user_name", "comment", "submit_date", "is_removed", "parent_id", "level")
+    rows = rows.annotate(edited_at=F("posting__edited_at"), withdrawn_at=F("posting__withdrawn_at"))
     nodes = {}
     for comment in rows:
         comment.replies = []

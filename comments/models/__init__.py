@@ -1,12 +1,25 @@
 """Comments and typo reports; a module a subject."""
 
-from .discussion import CONFIRM_SALT, CONFIRM_WITHIN, CommentReport, Notice, PendingComment, Posting, PostingQuerySet
-from .moderation import Ban, Decision, HoldingRule, RejectionReason, TrustedWriter, Verdict, Word
+from .discussion import (
+    CONFIRM_SALT,
+    CONFIRM_WITHIN,
+    OWN_SALT,
+    CommentReport,
+    Notice,
+    PendingComment,
+    Posting,
+    PostingQuerySet,
+)
+from .moderation import Ban, Decision, HoldingRule, RejectionReason, TrustedWriter, Verdict, Word, erased_values
+from .own import MINE_SALT, AddressLink, Remembered
 from .typos import TypoAnswer, TypoDecision, TypoReport, place_key
 
 __all__ = [
     "CONFIRM_SALT",
     "CONFIRM_WITHIN",
+    "MINE_SALT",
+    "OWN_SALT",
+    "AddressLink",
     "Ban",
     "CommentReport",
     "Decision",
@@ -16,11 +29,13 @@ __all__ = [
     "Posting",
     "PostingQuerySet",
     "RejectionReason",
+    "Remembered",
     "TrustedWriter",
     "TypoAnswer",
     "TypoDecision",
     "TypoReport",
     "Verdict",
     "Word",
+    "erased_values",
     "place_key",
 ]
