@@ -82,6 +82,20 @@ class WordsField(LinesField):
         return super().clean(tidy(value or ""))
 
 
+class AddressField(forms.EmailField):
+    """As mail programs read it: of the ways in which a domain can be spelt, which lead to the same letter box, the one
+    that bans and limits know."""
+
+    widget = forms.EmailInput(attrs={"autocomplete": "email"})
+
+    def clean(self, value):
+        local, at, domain = super().clean(value).rpartition("@")
+        try:
+            return f"{local}{at}{domain.encode('idna').decode()}"
+        except UnicodeError:
+            raise ValidationError(self.default_validators[0].message, code="invalid") from None
+
+
 class RobotTrap(forms.Form):
     website = forms.CharField(
         required=False,
@@ -103,11 +117,10 @@ class CommentForm(RobotTrap):
     prefix_of_ids = "comment"
 
     name = NameField(label=_("Your name"), max_length=50, widget=forms.TextInput(attrs={"autocomplete": "name"}))
-    email = forms.EmailField(
+    email = AddressField(
         label=_("Your e-mail"),
         max_length=254,
         help_text=_("It is never shown. We send a link there to confirm the comment."),
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     text = WordsField(
         label=_("Comment"),
@@ -139,9 +152,7 @@ class AddressForm(RobotTrap):
 
     prefix_of_ids = "mine"
 
-    email = forms.EmailField(
-        label=_("Your e-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
-    )
+    email = AddressField(label=_("Your e-mail"), max_length=254)
 
 
 class ReportForm(RobotTrap):

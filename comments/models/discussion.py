@@ -81,9 +81,10 @@ class Posting(models.Model):
 
 
 @receiver(post_delete, sender=Posting)
-def delete_comment_with_article(instance, **kwargs):
+def delete_comment_with_article(instance, origin=None, **kwargs):
     """A comment of django-comments does not know that its article is deleted: it would stay behind for ever."""
-    XtdComment.norel_objects.filter(pk=instance.comment_id).delete()
+    if getattr(origin, "model", type(origin)) is not XtdComment:  # else it is being deleted already
+        XtdComment.norel_objects.filter(pk=instance.comment_id).delete()
 
 
 class PendingComment(models.Model):
