@@ -21,6 +21,7 @@ from . import devices, holding, notices, pending, readers, threads, typos
 from .forms import CommentForm, ReportForm, TypoForm
 from .models import CommentReport, PendingComment, TypoReport
 from .moderation import MODERATE
+from .scripts import lang_of
 
 
 def reader_page(view):
@@ -144,6 +145,9 @@ def show_form(request, name, article, status=200, **context):
     template = f"comments/includes/{name}.html" if is_fragment(request) else f"comments/{name}.html"
     context |= {"article": article, "action": request.path}
     if not is_fragment(request):
+        # Another address than the page's own: when the network goes at sending, the browser's error page does not take
+        # the place of the form in its history, and "back" leads to what was typed.
+        context["action"] += "?send"
         context["alternates"] = alternates(article, "comments:new")
     return render(request, template, context, status=status)
 
@@ -218,7 +222,8 @@ def confirm(request, token):
     if not pending.is_open(row):
         return render(request, "comments/link.html", {"reason": "closed", "pending": row}, status=409)
     if request.method != "POST":
-        return render(request, "comments/confirm.html", {"pending": row})
+        lang = lang_of(row.text, row.language)
+        return render(request, "comments/confirm.html", {"pending": row, "text_lang": lang})
     comment = pending.confirm(row)
     if comment is None:
         return render(request, "comments/link.html", {"reason": "used", "own": own_page}, status=410)
