@@ -72,9 +72,7 @@ def test_who_asks_gets_the_same_answer_whether_the_address_has_written_or_not(cl
 
     assert {(answer.status_code, answer["Location"]) for answer in answers} == {(302, f"{prefix}/comments/mine/?sent")}
     assert [letter.to for letter in mail.outbox] == [[READER], ["no@example.org"]]
-    bodies = [
-        [line for line in letter.body.splitlines() if "/comments/mine/" not in line] for letter in mail.outbox
-    ]
+    bodies = [[line for line in letter.body.splitlines() if "/comments/mine/" not in line] for letter in mail.outbox]
     assert bodies[0] == bodies[1]
 
 

@@ -1,6 +1,7 @@
 """Hostile input, as a table: what is sent, and what must come of it. Never a 500, never somebody else's comment."""
 
 import re
+from pathlib import Path
 
 import pytest
 from django.core import mail, signing
@@ -15,6 +16,7 @@ from tests.factories import make_article
 from .conftest import STRANGER
 
 pytestmark = pytest.mark.django_db
+BASE = Path(__file__).resolve().parent.parent.parent
 
 
 def clean(name="Anna", text="Words"):
@@ -70,7 +72,9 @@ def test_text(what):
     assert clean(text=sent)["text"] == kept
 
 
-@pytest.mark.parametrize("nothing", ["\u200b", "\u200d\u200c", "\u2060\ufeff", "\U000e0041", "\u00ad", "\u202e", "\u2800"])
+@pytest.mark.parametrize(
+    "nothing", ["\u200b", "\u200d\u200c", "\u2060\ufeff", "\U000e0041", "\u00ad", "\u202e", "\u2800"]
+)
 @pytest.mark.parametrize("field", ["name", "text"])
 def test_what_nobody_sees_is_empty(field, nothing):
     assert list(clean(**{field: nothing * 3})) == [field]
@@ -284,3 +288,12 @@ def test_replays_do_nothing_twice(client, article):
     assert [client.post(own, {"withdraw": ""}).status_code for _ in range(2)] == [302, 302]
     assert client.post(own, change).status_code == 409
     assert XtdComment.norel_objects.count() == 1
+
+
+# The package
+
+
+def test_none_of_the_packages_tags_is_used_and_no_picture_comes_from_a_third_party():
+    """Its tags count and list what waits, its lists print addresses, and Gravatar learns who reads."""
+    templates = [path.read_text() for path in (BASE / "templates").rglob("*.*")]
+    assert not [text for text in templates if re.search(r"\{% load [^%]*\bcomments(?:_xtd)?\b|gravatar", text)]

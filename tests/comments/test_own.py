@@ -282,7 +282,8 @@ def test_approved_meanwhile_is_said_and_the_same_can_be_sent_again(client, writt
 
 
 @pytest.mark.parametrize(
-    ("text", "problem"), [("", "This field is required."), ("x" * 3001, "at most 3000 characters"), ("\u200b", "required")]
+    ("text", "problem"),
+    [("", "This field is required."), ("x" * 3001, "at most 3000 characters"), ("\u200b", "required")],
 )
 def test_wrong_text_is_shown_again(client, written, text, problem):
     posting = written()
@@ -429,6 +430,29 @@ def test_withdrawn_before_it_was_confirmed_is_never_confirmed(client, article):
 
 
 # The mail
+
+
+@pytest.mark.parametrize("language", PREFIXES)
+def test_both_links_come_through_a_real_mail_server(client, article, mail_server, language):
+    client.post(f"{PREFIXES[language]}/comments/{article.pk}/new/", STRANGER)
+
+    ((_receivers, letter),) = mail_server
+    lines = letter.get_content().splitlines()
+    links = {
+        name: next(line.removeprefix("http://127.0.0.1:8000") for line in lines if f"/comments/{name}/" in line)
+        for name in ("confirm", "own")
+    }
+    assert client.post(links["confirm"]).status_code == 302
+    page = Client().get(links["own"])
+    assert page.context["row"].standing == "held"
+    assert page.headers["Content-Language"] == {"zh-hans": "zh-Hans"}.get(language, language)
+
+
+def test_form_of_the_plain_page_has_an_address_of_its_own(client, article):
+    """So that going back from the browser's error page finds what was typed."""
+    page = client.get(f"/en/comments/{article.pk}/new/").content.decode()
+
+    assert f'action="/en/comments/{article.pk}/new/?send"' in page
 
 
 def test_mail_has_a_link_of_its_own_to_the_comment(client, article):

@@ -120,9 +120,7 @@ def test_key_changed_anywhere_is_nobodys(client, confirm, form):
         assert 'name="email"' in forger.get(form).content.decode()
 
 
-@pytest.mark.parametrize(
-    ("kind", "value"), [("email", "reader@example.org"), ("domain", "example.org")]
-)
+@pytest.mark.parametrize(("kind", "value"), [("email", "reader@example.org"), ("domain", "example.org")])
 @pytest.mark.parametrize("lifted", [False, True])
 def test_ban_ends_it_also_when_it_is_over_before_the_reader_comes_back(client, confirm, form, kind, value, lifted):
     confirm()
