@@ -68,11 +68,28 @@ class LineField(forms.CharField):
         return value
 
 
+# Letters of two scripts that look alike, and what no reader may be called: the desk, in whatever spelling.
+ALIKE = str.maketrans("авекмнорстухіѕјԁɡӏαορτυνκ0135l", "abekmhopctyxisjdgiaoptuvkoiesi")
+DESK = ("infosco", "инфошос", "редакция", "редактор", "модератор", "администратор", "администрация", "moderator",
+        "administrator", "editorialteam", "thedesk", "编辑部", "管理员", "版主", "上合信息网")  # fmt: skip
+
+
+def skeleton(name):
+    """The same for names that look the same."""
+    letters = unicodedata.normalize("NFKC", name).casefold().translate(ALIKE)
+    return "".join(c for c in unicodedata.normalize("NFD", letters) if c.isalnum())
+
+
 class NameField(LineField):
     """One spelling of a name looks as one spelling: no marks that nobody sees tell it from another reader's."""
 
     def clean(self, value):
-        return super().clean(tidy(IN_NAMES.sub("", value or "")))
+        name = super().clean(tidy(IN_NAMES.sub("", value or "")))
+        if any(skeleton(word) in skeleton(name) for word in DESK):
+            raise ValidationError(
+                _("This name could be taken for the desk’s. Please choose another one."), code="desk"
+            )
+        return name
 
 
 class WordsField(LinesField):

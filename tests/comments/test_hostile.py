@@ -54,6 +54,20 @@ def test_name(what):
     assert clean(name=sent)["name"] == kept
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["InfoSCO", "Редакция", "Peдакция", "модератор Иван", "M o d e r a t o r", "ｍｏｄｅｒａｔｏｒ", "Mod\u00e9rator", "lnf0SCO 编辑部",
+     "Модерат0р", "м\u200bодератор", "管理员"],
+)  # fmt: skip
+def test_nobody_is_called_as_the_desk(name):
+    assert list(clean(name=name)) == ["name"]
+
+
+@pytest.mark.parametrize("name", ["Редько Илья", "Modest", "Admin Ivanov", "李编", "Инфанта", "Edith Orlova"])
+def test_names_that_only_begin_alike_are_free(name):
+    assert clean(name=name)["name"] == name
+
+
 TEXTS = {
     "zero-width spaces in a spam word": ("ca\u200bsi\u2060no", "casino"),
     "turned around": ("pay \u202e001$\u202c", "pay 001$"),
