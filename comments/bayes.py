@@ -96,6 +96,14 @@ def learn_batch():
     return len(fresh)
 
 
+def unlearn(posting):
+    """Before its text changes: what was counted of it is taken back; the next lesson counts the new text."""
+    if posting.learned:
+        words = {Word.DOCUMENTS, *words_of(posting.comment.comment)}
+        add({(posting.language, word): Counter({posting.learned: -1}) for word in words})
+        posting.learned = ""
+
+
 def add(changes):
     """In the order of the words, so that two that learn at once wait for each other."""
     Word.objects.bulk_create(

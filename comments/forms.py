@@ -12,11 +12,24 @@ from .quotes import KEPT, MAX_QUOTE, collapse, normalise
 
 # Marks that turn the direction of what follows them, also outside the text that holds them. Right-to-left text needs none.
 TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+# Nobody sees them, and they carry text that nobody reads or keep words from being found.
+HIDDEN = re.compile(r"[\u200b\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
+ACCENT = r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+PILES = re.compile(rf"({ACCENT}{{3}}){ACCENT}+")
+# In a name also marks of direction and soft hyphens, and joiners where nothing is to be joined.
+IN_NAMES = re.compile(
+    r"[\u00ad\u034f\u061c\u200e\u200f]|(?<![\u0600-\u0dff])[\u200c\u200d]|[\u200c\u200d](?![\u0600-\u0dff])"
+)
 
 
 def visible(text):
     """Without control characters, other than line breaks and tabs, and without marks that turn the text around."""
     return TURNING.sub("", "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"}))
+
+
+def tidy(text):
+    """Without what nobody sees, and without piles of accents that cover what stands above and below."""
+    return PILES.sub(r"\1", HIDDEN.sub("", text))
 
 
 def small_number(text):
@@ -56,6 +69,34 @@ class LineField(forms.CharField):
         return value
 
 
+class NameField(LineField):
+    """One spelling of a name looks as one spelling: no marks that nobody sees tell it from another reader's."""
+
+    def clean(self, value):
+        return super().clean(tidy(IN_NAMES.sub("", value or "")))
+
+
+class WordsField(LinesField):
+    """What readers of the site read."""
+
+    def clean(self, value):
+        return super().clean(tidy(value or ""))
+
+
+class AddressField(forms.EmailField):
+    """As mail programs read it: of the ways in which a domain can be spelt, which lead to the same letter box, the one
+    that bans and limits know."""
+
+    widget = forms.EmailInput(attrs={"autocomplete": "email"})
+
+    def clean(self, value):
+        local, at, domain = super().clean(value).rpartition("@")
+        try:
+            return f"{local}{at}{domain.encode('idna').decode()}"
+        except UnicodeError:
+            raise ValidationError(self.default_validators[0].message, code="invalid") from None
+
+
 class RobotTrap(forms.Form):
     website = forms.CharField(
         required=False,
@@ -76,19 +117,18 @@ class CommentForm(RobotTrap):
 
     prefix_of_ids = "comment"
 
-    name = LineField(
+    name = NameField(
         label=_("Your name"),
         max_length=50,
         validators=[names.not_the_desks],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    email = forms.EmailField(
+    email = AddressField(
         label=_("Your e-mail"),
         max_length=254,
         help_text=_("It is never shown. We send a link there to confirm the comment."),
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-    text = LinesField(
+    text = WordsField(
         label=_("Comment"),
         max_length=settings.COMMENT_MAX_LENGTH,
         widget=forms.Textarea(
@@ -104,14 +144,31 @@ class CommentForm(RobotTrap):
     )
     followup = forms.BooleanField(label=_("Tell me by e-mail about answers"), required=False)
 
-    def __init__(self, *args, user=None, **kwargs):
+    def __init__(self, *args, user=None, known=None, **kwargs):
         super().__init__(*args, **kwargs)
         # A browser would cut a longer text that is pasted, and say nothing. The counter and the answer do.
         self.fields["text"].widget.attrs.pop("maxlength")
+        if known:  # remembered on this device
+            del self.fields["email"]
+            self.fields["name"].initial = known.name
         if user and user.is_authenticated:  # we know who it is
             del self.fields["name"], self.fields["email"]
             if not user.email:
                 del self.fields["followup"]
+
+
+class EditForm(forms.Form):
+    """The text of a comment that is there."""
+
+    text = CommentForm.base_fields["text"]
+
+
+class AddressForm(RobotTrap):
+    """Whose comments are to be listed or erased."""
+
+    prefix_of_ids = "mine"
+
+    email = AddressField(label=_("Your e-mail"), max_length=254)
 
 
 class ReportForm(RobotTrap):

@@ -114,31 +114,41 @@ def refusal(email, ip):
     return Ban.objects.of(email, ip).filter(refuses=True).first()
 
 
-def judge(text, language, email, ip, *, trapped=False):
-    """(whether it is public at once, why it is held) of a new comment; six queries at most."""
+def judge(text, language, email, ip, *, trapped=False, instead_of=None, vouched=True):
+    """(whether it is public at once, why it is held) of a new comment; six queries at most.
+
+    `instead_of`: the posting whose text it replaces. Without `vouched` the writer's good name counts for nothing.
+    """
     author = email.lower()
     reasons = [["trap"]] if trapped else []
     reasons += [["ban", ban.value] for ban in Ban.objects.of(email, ip)[:3]]
     rules = HoldingRule.objects.filter(active=True)
-    facts = Facts(text, language, recent(author, ip), is_repeated(text), bayes.scores([(language, text)])[0])
+    others = Posting.objects.exclude(pk=instead_of.pk) if instead_of else Posting.objects.all()
+    facts = Facts(
+        text,
+        language,
+        recent(author, ip, others),
+        is_repeated(text, others),
+        bayes.scores([(language, text)])[0],
+    )
     reasons += [reason for rule in rules if (reason := breach(rule, facts))]
     passes = settings.COMMENTS_PASS
     if passes == "nobody" or any(kind in {"ban", "trap", Kind.FLOOD, Kind.REPEAT} for kind, *_details in reasons):
         return False, reasons
-    if author and TrustedWriter.objects.filter(email=author).exists():
+    if vouched and author and TrustedWriter.objects.filter(email=author).exists():
         return True, []
     return passes == "clean" and not reasons, reasons
 
 
-def recent(author, ip):
+def recent(author, ip, others):
     network = network_of(ip)
     whose = (Q(author=author) if author else Q(pk=None)) | (Q(network=network) if network else Q(pk=None))
-    return Posting.objects.filter(whose, comment__submit_date__gt=timezone.now() - HOUR).count()
+    return others.filter(whose, comment__submit_date__gt=timezone.now() - HOUR).count()
 
 
-def is_repeated(text):
+def is_repeated(text, others):
     since = timezone.now() - SAME_WITHIN
-    return Posting.objects.filter(fingerprint=fingerprint(text), comment__submit_date__gt=since).exists()
+    return others.filter(fingerprint=fingerprint(text), comment__submit_date__gt=since).exists()
 
 
 # Trying

@@ -30,6 +30,7 @@ FLAGS = {
     Verdict.REJECTED: {"is_removed": True},
     Verdict.SPAM: {"is_removed": True},
     Verdict.WAITING: {"is_public": False, "is_removed": False},
+    Verdict.WITHDRAWN: {"is_removed": True},
 }
 ONE_OF = {"verdict": "|".join(Verdict.values), "language": "|".join(code for code, _name in settings.LANGUAGES)}
 TOKEN = re.compile(
@@ -80,7 +81,8 @@ def states(numbers):
 
 def decide(seen, verdict, by, **why):
     """Returns (decisions, numbers of the comments that stand otherwise than was seen). What stands so already is left."""
-    refused = []
+    refused = [state.pk for state in seen if state.verdict == Verdict.WITHDRAWN]
+    seen = [state for state in seen if state.verdict != Verdict.WITHDRAWN]
     for attempt in range(3):
         try:
             return write([state for state in seen if state.verdict != verdict], verdict, by, **why), refused
@@ -94,7 +96,7 @@ def decide(seen, verdict, by, **why):
 
 
 @transaction.atomic
-def write(seen, verdict, by, *, flags=None, reason=None, ban=None, undoes=None):
+def write(seen, verdict, by, *, flags=None, reason=None, ban=None, undoes=None, by_writer=False):
     """Three queries: the log, the comments, and the generation of the pages that show or have shown one of them."""
     if not seen:
         return []
@@ -112,6 +114,8 @@ def write(seen, verdict, by, *, flags=None, reason=None, ban=None, undoes=None):
             ban=ban,
             undoes=undoes,
             decided_by=by,
+            by_writer=by_writer,
+            learned=verdict == Verdict.WITHDRAWN,  # it says nothing of spam
             announced=not tell,
         )
         for state, tell in zip(seen, told, strict=True)
@@ -120,7 +124,8 @@ def write(seen, verdict, by, *, flags=None, reason=None, ban=None, undoes=None):
     for public, removed in {(state.public, state.removed) for state in seen}:
         numbers = [state.pk for state in seen if (state.public, state.removed) == (public, removed)]
         rule |= Q(pk__in=numbers, is_public=public, is_removed=removed)
-    if Comment.objects.filter(rule).update(**flags) != len(seen):
+    standing = Comment.objects.filter(rule, xtdcomment__posting__withdrawn_at=None)  # its writer has the last word
+    if standing.update(**flags) != len(seen):
         raise Stale
     shows = flags.get("is_public") and not flags["is_removed"]
     if stale := {state.language for state in seen if shows or (state.public and not state.removed)}:
@@ -156,7 +161,7 @@ def undo(number, by):
     """Takes a decision of the last day back, and the ban that it brought. Stale where it is not the last on its comment."""
     last = Decision.objects.filter(posting=OuterRef("posting")).order_by("-number").values("number")[:1]
     decision = (
-        Decision.objects.filter(pk=number, undoes=None, decided_at__gt=timezone.now() - UNDO_WITHIN)
+        Decision.objects.filter(pk=number, undoes=None, by_writer=False, decided_at__gt=timezone.now() - UNDO_WITHIN)
         .select_related("posting__comment", "decided_by")
         .annotate(turn=Subquery(last))
         .first()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 from django.urls import reverse
 from django.utils.http import urlencode
 from django_comments_xtd.models import XtdComment
@@ -296,5 +296,6 @@ def rows_of(numbers):
     trusted = TrustedWriter.objects.filter(email=OuterRef("posting__author"))
     rows = XtdComment.norel_objects.filter(pk__in=numbers)
     rows = rows.annotate(number_of_votes=votes.numbers(), is_trusted=Exists(trusted))
+    rows = rows.annotate(edited_at=F("posting__edited_at"), withdrawn_at=F("posting__withdrawn_at"))
     rows = rows.only("user_name", "comment", "submit_date", "is_removed", "level")
     return {comment.pk: comment for comment in rows}

@@ -4,21 +4,30 @@ import logging
 from datetime import timedelta
 
 from django.core import signing
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from . import closing, holding, readers, threads
-from .models import CONFIRM_SALT, CONFIRM_WITHIN, PendingComment
+from .models import CONFIRM_SALT, CONFIRM_WITHIN, PendingComment, Posting
 
 logger = logging.getLogger(__name__)
 
 KEPT = timedelta(days=30)
+TOO_MANY = gettext_lazy(
+    "Too many comments came from your address or network in the last hour. Please send it again later."
+)
 
 
-def accept(article, language, data, parent, ip, trapped=False):
+class TooMany(Exception):  # noqa: N818 - no error: it can be sent again later
+    """More comments than one reader writes in an hour."""
+
+
+def accept(article, language, data, parent, ip, trapped=False, device=""):
     """Keeps the comment and mails the link. Returns (PendingComment, None), or (None, why not).
 
     The same comment sent again within the link's time is the same row: its mail is not sent a second time.
@@ -35,6 +44,7 @@ def accept(article, language, data, parent, ip, trapped=False):
         ip=ip,
         network=readers.network_of(ip),
         domain=data["email"].rpartition("@")[2].lower(),
+        device=device,
     )
     same = PendingComment.objects.filter(
         article=article,
@@ -49,9 +59,7 @@ def accept(article, language, data, parent, ip, trapped=False):
             mail(found)
         return found, None
     if readers.too_many_mails(pending):
-        return None, _(
-            "Too many comments came from your address or network in the last hour. Please send it again later."
-        )
+        return None, TOO_MANY
     pending.save()
     mail(pending)
     return pending, None
@@ -63,6 +71,7 @@ def mail(pending):
         context = {
             "title": pending.article.text("title", pending.language),
             "address": pending.address(),
+            "own": pending.own_address(),
             "hours": int(CONFIRM_WITHIN.total_seconds() // 3600),
         }
         message = EmailMessage(
@@ -106,22 +115,24 @@ def confirm(pending):
     """Makes a comment of it, held or public, and returns it. None if that has happened before: also where a moderator
     has removed it since."""
     with transaction.atomic():
-        row = PendingComment.objects.select_for_update().get(pk=pending.pk)
-        if row.confirmed_at:
+        row = PendingComment.objects.select_for_update().filter(pk=pending.pk).first()
+        if row is None or row.confirmed_at:  # None: withdrawn this very moment
             return None
         public, reasons = holding.judge(row.text, row.language, row.email, row.ip, trapped=row.trapped)
-        row.comment = threads.post(
-            row.article,
-            row.language,
-            text=row.text,
-            name=row.name,
-            email=row.email,
-            parent=row.parent,
-            followup=row.followup,
-            ip=row.ip,
-            public=public,
-            held_because=reasons,
-        )
+        values = {
+            "text": row.text,
+            "name": row.name,
+            "email": row.email,
+            "followup": row.followup,
+            "ip": row.ip,
+            "public": public,
+            "held_because": reasons,
+        }
+        try:
+            row.comment = threads.post(row.article, row.language, parent=row.parent, **values)
+        except ValidationError:  # what it answers went this very moment
+            row.comment = threads.post(row.article, row.language, **values)
+        Posting.objects.filter(pk=row.comment.pk).update(device=row.device, ticket=row.pk)
         row.confirmed_at = timezone.now()
         row.save(update_fields=["comment", "confirmed_at"])
     return row.comment

@@ -8,12 +8,11 @@ from django.core.cache import cache
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from .models import PendingComment
-
 HOUR = timedelta(hours=1)
 # Confirmation mails in an hour: nobody can be flooded through us, and no network or mail domain used for it.
 MAILS = {"email": 5, "network": 20, "domain": 200}
 REPORTS = 30
+COMMENTS = 20  # of one remembered reader
 
 
 def address_of(request):
@@ -34,11 +33,12 @@ def fingerprint(request):
     return salted_hmac("comments.readers", ip, algorithm="sha256").hexdigest()[:32] if ip else ""
 
 
-def too_many_mails(pending):
-    """True if another confirmation mail would be one too many for the address, its network or its mail domain."""
-    recent = PendingComment.objects.filter(created_at__gt=timezone.now() - HOUR)
+def too_many_mails(row):
+    """True if another mail would be one too many for the address, its network or its mail domain. `row`: what is to be
+    mailed about, a PendingComment or an AddressLink; each has its own limits, so that neither tells of the other."""
+    recent = type(row).objects.filter(created_at__gt=timezone.now() - HOUR)
     for field, limit in MAILS.items():
-        value = getattr(pending, field)
+        value = getattr(row, field)
         lookup = "iexact" if field == "email" else "exact"
         if value and recent.filter(**{f"{field}__{lookup}": value}).count() >= limit:
             return True

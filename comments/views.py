@@ -3,22 +3,24 @@
 from functools import wraps
 
 from django.core import signing
-from django.http import Http404, JsonResponse
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from news.models import Article
 
-from . import closing, holding, notices, pending, readers, threads, typos, voters, votes
+from . import closing, devices, holding, notices, pending, readers, threads, typos, voters, votes
 from .forms import CommentForm, ReportForm, TypoForm
 from .models import CommentReport, PendingComment, TypoReport
 from .moderation import MODERATE
+from .scripts import lang_of
 
 
 def reader_page(view):
@@ -26,10 +28,11 @@ def reader_page(view):
 
     @wraps(view)
     @csrf_exempt
-    @never_cache
     @require_http_methods(["GET", "HEAD", "POST"])
     def wrapper(request, *args, **kwargs):
         response = view(request, *args, **kwargs)
+        if not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
         response["X-Robots-Tag"] = "noindex"
         response["Referrer-Policy"] = "same-origin"  # links in mails are nobody else's business
         return response
@@ -47,6 +50,17 @@ def find_comment(pk):
     if article.comment_policy == Article.Comments.HIDDEN or not article.is_published(written_in):
         raise Http404
     return threads.tell_languages(comment, written_in, translation.get_language()), article
+
+
+def too_many(response):
+    response["Retry-After"] = "3600"
+    return response
+
+
+def elsewhere(language):
+    """The same page at the address of its comment's language: no page mixes languages, and none shows a headline in a
+    language in which the article may not be published. None where the page is there already."""
+    return None if language == translation.get_language() else language
 
 
 def find_article(pk):
@@ -92,10 +106,17 @@ def new(request, pk):
         return show_form(request, "closed", article, status=status, **context)
     number = (request.POST if request.method == "POST" else request.GET).get("reply", "")
     parent = threads.answerable(article, language, number)
+    known = None if request.user.is_authenticated else devices.remembered(request)
     if request.method != "POST":
-        form = CommentForm(user=request.user)
-        return show_form(request, "form", article, form=form, parent=parent, lost=bool(number) and not parent)
-    form = CommentForm(request.POST, user=request.user)
+        form = CommentForm(user=request.user, known=known)
+        lost = bool(number) and not parent
+        response = show_form(request, "form", article, form=form, parent=parent, lost=lost, known=known)
+        # Of a page with "no-store" browsers forget what was typed, when the network goes and the reader comes back.
+        response["Cache-Control"] = "private, no-cache"
+        return response
+    if known and request.POST.get("email", known.email).strip().lower() != known.email:
+        known = None  # whoever writes from another address confirms that one
+    form = CommentForm(request.POST, user=request.user, known=known)
     status = 422
     if request.user.is_authenticated and lacks_token(request):
         form.add_error(None, _("We could not check that this came from you. Please send it again."))
@@ -106,45 +127,65 @@ def new(request, pk):
         )
     if form.is_valid():
         data = form.cleaned_data
-        email = request.user.email if request.user.is_authenticated else data["email"]
+        email = request.user.email if request.user.is_authenticated else known.email if known else data["email"]
         if not request.user.has_perm(MODERATE) and holding.refusal(email, readers.address_of(request)):
             form.add_error(
                 None, _("Comments from this address or network are not accepted. You can write to the desk.")
             )
-            return show_form(request, "form", article, form=form, parent=parent, status=403)
-        if request.user.is_authenticated:
-            return post_signed_in(request, article, data, parent, form.is_robot)
-        ip = readers.address_of(request)
-        comment, error = pending.accept(article, language, data, parent, ip, trapped=form.is_robot)
-        if comment:
-            return sent(request, article, "mail" if comment.mailed_at else "delayed")
-        form.add_error(None, error)
+            return show_form(request, "form", article, form=form, parent=parent, status=403, known=known)
+        if request.user.is_authenticated or known:
+            try:
+                return post_known(request, article, data, parent, form.is_robot, known)
+            except ValidationError as gone:  # what it answers went this very moment
+                form.add_error(None, gone)
+                return show_form(request, "form", article, form=form, status=422, known=known)
+            except pending.TooMany as error:
+                form.add_error(None, str(error))
+        else:
+            ip, key = readers.address_of(request), devices.key_of(request) or devices.new_key()
+            comment, error = pending.accept(
+                article, language, data, parent, ip, trapped=form.is_robot, device=devices.digest(key)
+            )
+            if comment:
+                return devices.mark(sent(request, article, "mail" if comment.mailed_at else "delayed"), key)
+            form.add_error(None, error)
         status = 429
-    response = show_form(request, "form", article, form=form, parent=parent, status=status)
-    if status == 429:
-        response["Retry-After"] = "3600"
-    return response
+    response = show_form(request, "form", article, form=form, parent=parent, status=status, known=known)
+    return too_many(response) if status == 429 else response
 
 
 def show_form(request, name, article, status=200, **context):
     template = f"comments/includes/{name}.html" if is_fragment(request) else f"comments/{name}.html"
     context |= {"article": article, "action": request.path}
     if not is_fragment(request):
+        # Another address than the page's own: when the network goes at sending, the browser's error page does not take
+        # the place of the form in its history, and "back" leads to what was typed.
+        context["action"] += "?send"
         context["alternates"] = alternates(article, "comments:new")
     return render(request, template, context, status=status)
 
 
-def post_signed_in(request, article, data, parent, trapped):
-    user, language, ip = request.user, translation.get_language(), readers.address_of(request)
+def post_known(request, article, data, parent, trapped, known):
+    """Of somebody who is signed in or remembered on the device: no mail, but the same rules."""
+    language, ip = translation.get_language(), readers.address_of(request)
+    if known:
+        user, name, email = None, data["name"], known.email
+        if same := devices.sent_before(known, article, language, parent, data["text"]):
+            return sent(request, article, "published" if same.comment.is_public else "held")
+        if devices.too_many_comments(known):
+            raise pending.TooMany(pending.TOO_MANY)
+    else:
+        user, email = request.user, request.user.email
+        name = user.get_full_name()[:50] or user.get_username()[:50]
     public, reasons = True, []
-    if not user.has_perm(MODERATE):
-        public, reasons = holding.judge(data["text"], language, user.email, ip, trapped=trapped)
-    threads.post(
+    if known or not user.has_perm(MODERATE):
+        public, reasons = holding.judge(data["text"], language, email, ip, trapped=trapped)
+    comment = threads.post(
         article,
         language,
         text=data["text"],
-        name=user.get_full_name()[:50] or user.get_username()[:50],
-        email=user.email,
+        name=name,
+        email=email,
         parent=parent,
         user=user,
         followup=data.get("followup", False),
@@ -152,6 +193,8 @@ def post_signed_in(request, article, data, parent, trapped):
         held_because=reasons,
         ip=ip,
     )
+    if known:
+        devices.used(known, comment, name)
     return sent(request, article, "published" if public else "held")
 
 
@@ -182,17 +225,27 @@ def confirm(request, token):
         return render(request, "comments/link.html", {"reason": "expired"}, status=410)
     except (signing.BadSignature, PendingComment.DoesNotExist):
         return render(request, "comments/link.html", {"reason": "bad"}, status=404)
+    if there := elsewhere(row.language):
+        with translation.override(there):
+            address = reverse("comments:confirm", args=[token])
+        return HttpResponseRedirect(address, preserve_request=True)
+    own_page = reverse("comments:own_mailed", args=[row.own_token])
     if row.confirmed_at:
-        return render(request, "comments/link.html", {"reason": "used", "pending": row}, status=410)
+        return render(request, "comments/link.html", {"reason": "used", "own": own_page}, status=410)
     if not pending.is_open(row):
         return render(request, "comments/link.html", {"reason": "closed", "pending": row}, status=409)
     if request.method != "POST":
-        return render(request, "comments/confirm.html", {"pending": row})
+        lang = lang_of(row.text, row.language)
+        return render(request, "comments/confirm.html", {"pending": row, "text_lang": lang})
     comment = pending.confirm(row)
     if comment is None:
-        return render(request, "comments/link.html", {"reason": "used", "pending": row}, status=410)
-    outcome = "published" if comment.is_public else "held"
-    return redirect(f"{reverse('comments:sent', args=[row.article_id])}?{outcome}")
+        return render(request, "comments/link.html", {"reason": "used", "own": own_page}, status=410)
+    response = redirect(f"{own_page}?confirmed")
+    if "remember" not in request.POST:
+        return response
+    key = devices.key_of(request) or devices.new_key()
+    devices.remember(devices.digest(key), row.email, row.name)
+    return devices.mark(response, key)
 
 
 @reader_page
@@ -230,7 +283,7 @@ def report(request, pk):
             form.add_error(
                 None, _("Too many reports came from your network in the last hour. Please try again later.")
             )
-            status = 429
+            return too_many(render(request, "comments/report.html", context, status=429))
         else:
             if not form.is_robot:
                 votes.report(comment, device, whose, form.cleaned_data["reason"])

@@ -17,6 +17,7 @@ while true; do
   if [ $((turn % 1440)) -eq 0 ]; then
     python manage.py fold_reads
     python manage.py purge_pending
+    python manage.py forget_readers
     python manage.py prune_drafts
     python manage.py clearsessions
     python manage.py prune_db_task_results

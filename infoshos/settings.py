@@ -306,6 +306,10 @@ if COMMENTS_PASS not in {"nobody", "trusted", "clean"}:
 
 # So many days after its publication a story takes comments, unless its section or its editor says otherwise; 0: for good.
 COMMENTS_DAYS = number("COMMENTS_DAYS", 30)
+# How long what is only needed against abuse (networks, digests) and to answer (addresses of reporters) is kept.
+READER_DATA_DAYS = number("READER_DATA_DAYS", 90)
+if READER_DATA_DAYS < 14:
+    raise ImproperlyConfigured("READER_DATA_DAYS must be 14 or more: rules for comments look back a week.")
 
 # The Bank of Russia's table
 RATES_URL = os.environ.get("RATES_URL", "https://www.cbr.ru/scripts/XML_daily.asp")

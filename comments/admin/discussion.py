@@ -67,7 +67,7 @@ class CommentAdmin(DecidedInForm, OnArticle, admin.ModelAdmin):
     actions = ["approve", "reject", "hold"]
     shown = [
         "text", "user_name", "user_email", "article_link", "language", "submit_date", "ip_address", "answers_to", "state",
-        "decided", "reports_shown", "followup",
+        "decided", "earlier", "reports_shown", "followup",
     ]  # fmt: skip
 
     def get_object(self, request, object_id, from_field=None):
@@ -111,6 +111,8 @@ class CommentAdmin(DecidedInForm, OnArticle, admin.ModelAdmin):
 
     @admin.display(description=pgettext_lazy("comment", "state"))
     def state(self, row):
+        if row.posting.withdrawn_at:
+            return _("withdrawn by its writer")
         if row.is_removed:
             return _("withdrawn") if row.is_public else _("rejected")
         return _("published") if row.is_public else _("waiting")
@@ -130,13 +132,19 @@ class CommentAdmin(DecidedInForm, OnArticle, admin.ModelAdmin):
         lines = [
             (
                 f"{timezone.localtime(d.decided_at):%Y-%m-%d %H:%M}",
-                d.decided_by or "",
+                _("the writer") if d.by_writer else d.decided_by or "",
                 d.get_verdict_display(),
                 d.reason or "",
             )
             for d in log
         ]
         return format_html_join("", "<p>{} {}: {} {}</p>", lines) or "—"
+
+    @admin.display(description=_("earlier wording"))
+    def earlier(self, row):
+        return (
+            format_html_join("", "<p>{}: {}</p>", ((until[:16], text) for until, text in row.posting.earlier)) or "—"
+        )
 
     @admin.display(description=_("answer to"))
     def answers_to(self, row):

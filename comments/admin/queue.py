@@ -134,7 +134,7 @@ def decided_lately(user):
     """The newest decisions of a day that can be taken back, the user's own last one marked."""
     last = Decision.objects.filter(posting=OuterRef("posting")).order_by("-number").values("number")[:1]
     since = timezone.now() - moderation.UNDO_WITHIN
-    rows = Decision.objects.filter(decided_at__gt=since, undoes=None).annotate(turn=Subquery(last))
+    rows = Decision.objects.filter(decided_at__gt=since, undoes=None, by_writer=False).annotate(turn=Subquery(last))
     rows = rows.filter(turn=F("number")).select_related("posting__comment", "decided_by", "reason", "ban")
     rows = list(rows.order_by("-pk")[:UNDOABLE])
     own = next((row for row in rows if row.decided_by_id == user.pk), None)
@@ -235,7 +235,14 @@ def conflicts(refused):
         last[row.posting_id] = row
     said = []
     for number in refused[:5]:
-        if row := last.get(number):
+        row = last.get(number)
+        if row and row.by_writer:
+            said.append(
+                _("Its writer has withdrawn the comment meanwhile. Nothing was changed.")
+                if row.verdict == Verdict.WITHDRAWN
+                else _("Its writer has changed the text meanwhile: load the page again. Nothing was changed.")
+            )
+        elif row:
             said.append(
                 _("%(who)s has decided on this comment meanwhile (%(time)s): %(what)s. Nothing was changed.")
                 % {

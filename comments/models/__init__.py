@@ -3,6 +3,7 @@
 from .discussion import (
     CONFIRM_SALT,
     CONFIRM_WITHIN,
+    OWN_SALT,
     CommentReport,
     CommentVote,
     Notice,
@@ -10,12 +11,16 @@ from .discussion import (
     Posting,
     PostingQuerySet,
 )
-from .moderation import Ban, Decision, HoldingRule, RejectionReason, TrustedWriter, Verdict, Word
+from .moderation import Ban, Decision, HoldingRule, RejectionReason, TrustedWriter, Verdict, Word, erased_values
+from .own import MINE_SALT, AddressLink, Remembered
 from .typos import TypoAnswer, TypoDecision, TypoReport, place_key
 
 __all__ = [
     "CONFIRM_SALT",
     "CONFIRM_WITHIN",
+    "MINE_SALT",
+    "OWN_SALT",
+    "AddressLink",
     "Ban",
     "CommentReport",
     "CommentVote",
@@ -26,11 +31,13 @@ __all__ = [
     "Posting",
     "PostingQuerySet",
     "RejectionReason",
+    "Remembered",
     "TrustedWriter",
     "TypoAnswer",
     "TypoDecision",
     "TypoReport",
     "Verdict",
     "Word",
+    "erased_values",
     "place_key",
 ]

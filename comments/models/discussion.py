@@ -18,6 +18,7 @@ from django_comments_xtd.models import XtdComment
 from news.models import Article
 
 CONFIRM_SALT = "comments.confirm"
+OWN_SALT = "comments.own"
 CONFIRM_WITHIN = timedelta(hours=48)
 
 
@@ -41,6 +42,7 @@ class PostingQuerySet(models.QuerySet):
         return self.annotate(
             turn=Coalesce(Subquery(last.values("number")[:1]), 0),
             verdict=Case(
+                When(withdrawn_at__isnull=False, then=Value("withdrawn")),
                 When(comment__is_removed=True, then=removed),
                 When(comment__is_public=True, then=Value("approved")),
                 default=Value("waiting"),
@@ -63,6 +65,14 @@ class Posting(models.Model):
     fingerprint = models.CharField(max_length=32, blank=True, db_index=True, editable=False)
     held_because = models.JSONField(_("held because"), default=list, blank=True)
     learned = models.CharField(max_length=10, blank=True, editable=False)  # what the filter's counts hold of it
+    # What its writer may do with it, and has done (comments.own).
+    device = models.CharField(max_length=32, blank=True, db_index=True, editable=False)
+    ticket = models.PositiveBigIntegerField(
+        null=True, unique=True, editable=False
+    )  # names it in the confirmation mail
+    edited_at = models.DateTimeField(_("edited"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn by its writer"), null=True, blank=True)
+    earlier = models.JSONField(_("earlier wording"), default=list, blank=True)  # [until when, text], the oldest first
 
     objects = PostingQuerySet.as_manager()
 
@@ -76,9 +86,10 @@ class Posting(models.Model):
 
 
 @receiver(post_delete, sender=Posting)
-def delete_comment_with_article(instance, **kwargs):
+def delete_comment_with_article(instance, origin=None, **kwargs):
     """A comment of django-comments does not know that its article is deleted: it would stay behind for ever."""
-    XtdComment.norel_objects.filter(pk=instance.comment_id).delete()
+    if getattr(origin, "model", type(origin)) is not XtdComment:  # else it is being deleted already
+        XtdComment.norel_objects.filter(pk=instance.comment_id).delete()
 
 
 class PendingComment(models.Model):
@@ -96,6 +107,7 @@ class PendingComment(models.Model):
     trapped = models.BooleanField(_("filled in the hidden field"), default=False)
     ip = models.GenericIPAddressField(_("IP address"), null=True, blank=True)
     network = models.CharField(_("network"), max_length=50, blank=True)
+    device = models.CharField(max_length=32, blank=True, db_index=True, editable=False)
     domain = models.CharField(_("mail domain"), max_length=254, blank=True)
     created_at = models.DateTimeField(_("written"), default=timezone.now, db_index=True)
     mailed_at = models.DateTimeField(_("confirmation mailed"), null=True, blank=True)
@@ -122,9 +134,18 @@ class PendingComment(models.Model):
         """For the mailed link: names the row, proves that it went through the mail, and is good for CONFIRM_WITHIN."""
         return signing.dumps(self.pk, salt=CONFIRM_SALT)
 
+    @property
+    def own_token(self):
+        """For the mailed link to what its writer may do with it; good for as long as the comment is there."""
+        return signing.dumps(self.pk, salt=OWN_SALT)
+
     def address(self):
         with translation.override(self.language):
             return settings.SITE_URL + reverse("comments:confirm", args=[self.token])
+
+    def own_address(self):
+        with translation.override(self.language):
+            return settings.SITE_URL + reverse("comments:own_mailed", args=[self.own_token])
 
 
 class Notice(models.Model):

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -18,6 +19,7 @@ class Verdict(models.TextChoices):
     APPROVED = "approved", pgettext_lazy("comment", "approved")
     REJECTED = "rejected", pgettext_lazy("comment", "rejected")
     SPAM = "spam", pgettext_lazy("comment", "spam")
+    WITHDRAWN = "withdrawn", pgettext_lazy("comment", "withdrawn by its writer")
 
 
 class RejectionReason(models.Model):
@@ -43,8 +45,12 @@ class BanQuerySet(models.QuerySet):
 
     def of(self, email, ip):
         """The bans that a writer with this e-mail and IP address is under."""
+        return self.current().against(email, ip)
+
+    def against(self, email, ip):
+        """Those of the past too."""
         email = email.lower()
-        rule = Q(kind=Ban.Kind.EMAIL, value=email) if email else Q(pk=None)
+        rule = Q(kind=Ban.Kind.EMAIL, value__in=[email, *erased_values(email)]) if email else Q(pk=None)
         labels = email.rpartition("@")[2].split(".")
         if email:
             rule |= Q(kind=Ban.Kind.DOMAIN, value__in=[".".join(labels[start:]) for start in range(len(labels))])
@@ -52,7 +58,18 @@ class BanQuerySet(models.QuerySet):
             address = ipaddress.ip_address(ip)
             nets = [str(ipaddress.ip_network((address, bits), False)) for bits in range(address.max_prefixlen + 1)]
             rule |= Q(kind=Ban.Kind.NETWORK, value__in=nets)
-        return self.current().filter(rule)
+        return self.filter(rule)
+
+
+ERASED = "erased:"  # before the digest that stands for an address whose owner had it erased
+
+
+def erased_values(email):
+    """What a ban keeps of an address instead of the address itself; the first by the present key."""
+    return [
+        ERASED + salted_hmac("comments.bans", email.lower(), secret=key, algorithm="sha256").hexdigest()[:40]
+        for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    ]
 
 
 class Ban(models.Model):
@@ -97,6 +114,8 @@ class Ban(models.Model):
 
     def clean(self):
         value = self.value.strip().lower()
+        if self.kind == self.Kind.EMAIL and value.startswith(ERASED):
+            return
         if self.kind == self.Kind.NETWORK:
             try:
                 value = str(ipaddress.ip_network(value, strict=False))
@@ -149,6 +168,7 @@ class Decision(models.Model):
     )
     ban = models.ForeignKey(Ban, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("ban"))
     undoes = models.OneToOneField("self", models.CASCADE, null=True, blank=True, related_name="undone")
+    by_writer = models.BooleanField(_("by the comment’s writer"), default=False)
     decided_at = models.DateTimeField(_("decided"), default=timezone.now, db_index=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -73,6 +73,7 @@ def test_a_card_shows_article_answered_comment_and_the_writers_past(client, mode
         ("approved", 1),
         ("rejected", 1),
         ("spam", 1),
+        ("withdrawn by its writer", 0),
     ]
     assert [other.comment.comment for other in card.last] == ["fine", "rude", "pills"]
     for words in ("What was said", "Boris", "a lie", article.title_en, article.address("en"), "eve@example.org"):

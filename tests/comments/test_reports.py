@@ -51,4 +51,6 @@ def test_reports_are_limited(client, post, monkeypatch):
     monkeypatch.setattr(readers, "REPORTS", 1)
     client.post(f"/en/comments/report/{post().pk}/")
 
-    assert client.post(f"/en/comments/report/{post().pk}/").status_code == 429
+    response = client.post(f"/en/comments/report/{post().pk}/", {"reason": "Rude words"})
+    assert (response.status_code, response["Retry-After"]) == (429, "3600")
+    assert response.context["form"]["reason"].value() == "Rude words"
