@@ -325,6 +325,9 @@ class ImageAdmin(LanguageFieldsMixin, RevisedAdmin):
             results = [self.taken(request, file, common, language) for file in files[:AT_ONCE]]
             late = _("Not looked at: at most %(count)s files go at once. Send it again.") % {"count": AT_ONCE}
             results += [{"name": file.name, "errors": [late]} for file in files[AT_ONCE:]]
+        elif request.method == "POST":
+            wrong = [f"{form[name].label}: {error}" for name, found in form.errors.items() for error in found]
+            results = [{"name": file.name, "errors": wrong} for file in files]
         context = {
             **self.admin_site.each_context(request),
             "title": _("Upload pictures"),

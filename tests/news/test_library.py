@@ -84,6 +84,14 @@ def test_upload_without_a_file_says_so_and_keeps_what_was_typed(editor):
     assert 'value="CC BY"' in response.content.decode()
 
 
+def test_too_long_a_licence_is_told_beside_it_and_with_each_file(editor):
+    response = editor.post(UPLOAD, {"files": [picture(), picture((9, 9, 9))], "licence": "x" * 201})
+
+    assert list(response.context["form"].errors) == ["licence"]
+    assert [len(result["errors"]) for result in response.context["results"]] == [1, 1]
+    assert not Image.objects.exists()
+
+
 def test_upload_says_nothing_about_place_and_camera(editor):
     exif = Pillow.Exif()
     exif[0x010F] = "SecretCamera"
