@@ -24,6 +24,7 @@ from .models import (
     AddressLink,
     Ban,
     CommentReport,
+    CommentVote,
     Decision,
     Notice,
     PendingComment,
@@ -239,14 +240,17 @@ def forget_old():
         decision=OuterRef("decision"), email__iexact=OuterRef("reporter_email"), sent_at=None
     )
     told = typos.exclude(status=TypoReport.Status.NEW).filter(~Exists(unsent), decided_at__lt=before)
-    reports = CommentReport.objects.filter(created_at__lt=before).exclude(ip_hash__startswith="-")
+    reports = CommentReport.objects.filter(created_at__lt=before).exclude(device__startswith="-")
+    votes = CommentVote.objects.filter(created_at__lt=before).exclude(device__startswith="-")
+    nobody = Concat(Value("-"), Cast("pk", models.CharField()))
     changed = [
         in_batches(old.exclude(network="", fingerprint=""), network="", fingerprint=""),
         in_batches(XtdComment.norel_objects.filter(submit_date__lt=before).exclude(ip_address=None), ip_address=None),
         in_batches(typos.exclude(ip_hash=""), ip_hash=""),
         in_batches(told.exclude(reporter_email="", reporter_name=""), reporter_email="", reporter_name=""),
-        # One report a reader and comment: what tells them apart need not tell who they are.
-        in_batches(reports, ip_hash=Concat(Value("-"), Cast("pk", models.CharField()))),
+        # One of a device and comment: what tells them apart need not tell who they are.
+        in_batches(reports, ip_hash="", device=nobody),
+        in_batches(votes, device=nobody),
         in_batches(old.filter(comment__submit_date__lt=now - devices.KEPT).exclude(device=""), device=""),
         strike(
             list(

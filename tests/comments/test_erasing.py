@@ -16,6 +16,7 @@ from comments.models import (
     AddressLink,
     Ban,
     CommentReport,
+    CommentVote,
     Decision,
     Notice,
     PendingComment,
@@ -411,11 +412,14 @@ def test_devices_links_and_reporters_are_forgotten(client, post, link, later):
     comment = post("Words")
     Posting.objects.update(device="d" * 32)
     for whose in "ab":
-        CommentReport.objects.create(comment=comment, ip_hash=whose * 32)
+        CommentReport.objects.create(comment=comment, ip_hash=whose * 32, device=whose * 32)
+        CommentVote.objects.create(comment=comment, device=whose * 32)
 
     later(91)
     assert not AddressLink.objects.exists()
-    assert set(CommentReport.objects.values_list("ip_hash", flat=True)).isdisjoint({"a" * 32, "b" * 32})
+    assert set(CommentReport.objects.values_list("ip_hash", flat=True)) == {""}
+    for model in (CommentReport, CommentVote):
+        assert set(model.objects.values_list("device", flat=True)).isdisjoint({"a" * 32, "b" * 32})
     assert Remembered.objects.exists()
     later(300)
     assert not Remembered.objects.exists()

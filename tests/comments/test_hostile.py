@@ -42,7 +42,7 @@ NAMES = {
     "tags": ("Anna\U000e0041\U000e0042", "Anna"),
     "piled accents": ("A" + "\u0301" * 40 + "nna", "A" + "\u0301" * 3 + "nna"),
     "another line": ("Anna\r\nBcc: b@example.org", "Anna Bcc: b@example.org"),
-    "line separators": ("Anna\u2028Editor\u2029", "Anna Editor"),
+    "line separators": ("Anna\u2028Petrova\u2029", "Anna Petrova"),
     "escape codes": ("Anna\x1b[31m", "Anna[31m"),
     "spaces of all kinds": ("Anna\u00a0\u3000\u2003 K", "Anna K"),
 }
@@ -56,14 +56,15 @@ def test_name(what):
 
 @pytest.mark.parametrize(
     "name",
-    ["InfoSCO", "Редакция", "Peдакция", "модератор Иван", "M o d e r a t o r", "ｍｏｄｅｒａｔｏｒ", "Mod\u00e9rator", "lnf0SCO 编辑部",
+    ["InfoSCO", "Admin Ivanov",
+     "Редакция", "Peдакция", "модератор Иван", "M o d e r a t o r", "ｍｏｄｅｒａｔｏｒ", "Mod\u00e9rator", "lnf0SCO 编辑部",
      "Модерат0р", "м\u200bодератор", "管理员"],
 )  # fmt: skip
 def test_nobody_is_called_as_the_desk(name):
     assert list(clean(name=name)) == ["name"]
 
 
-@pytest.mark.parametrize("name", ["Редько Илья", "Modest", "Admin Ivanov", "李编", "Инфанта", "Edith Orlova"])
+@pytest.mark.parametrize("name", ["Редько Илья", "Modest", "李编", "Инфанта", "Edith Orlova"])
 def test_names_that_only_begin_alike_are_free(name):
     assert clean(name=name)["name"] == name
 

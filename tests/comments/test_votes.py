@@ -101,6 +101,7 @@ def test_a_script_gets_the_number(post):
     assert (answer.json()["number"], answer.json()["voted"]) == (0, False)
 
 
+@pytest.mark.browser  # among the tests that have SQLite in a file: threads can't share it in memory
 @pytest.mark.django_db(transaction=True)
 def test_votes_at_once_count_once(post):
     comment = post("words")
