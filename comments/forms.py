@@ -6,6 +6,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from news.numbers import INTEGER, number
+
 from .models import TypoReport
 from .quotes import KEPT, MAX_QUOTE, collapse, normalise
 
@@ -16,10 +18,6 @@ TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 def visible(text):
     """Without control characters, other than line breaks and tabs, and without marks that turn the text around."""
     return TURNING.sub("", "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"}))
-
-
-def small_number(text):
-    return int(text) if re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) else None
 
 
 def is_blank(text):
@@ -159,10 +157,10 @@ class TypoForm(RobotTrap):
         return token if re.fullmatch(r"[\w-]{16,22}", token, re.ASCII) else ""
 
     def clean_position(self):
-        return small_number(self.cleaned_data["position"])
+        return number(self.cleaned_data["position"], INTEGER)
 
     def clean_version(self):
-        return small_number(self.cleaned_data["version"])
+        return number(self.cleaned_data["version"], INTEGER)
 
     def clean(self):
         data = super().clean()

@@ -16,10 +16,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django_comments_xtd.models import XtdComment
 
+from news.numbers import INTEGER, number
+
 from .. import bayes, holding, moderation
 from ..models import Ban, CommentReport, Decision, Posting, RejectionReason, TrustedWriter, Verdict
 from ..scripts import lang_of
-from ..threads import MAX_NUMBER
 from .base import articles, html_lang
 
 PAGE = 50
@@ -141,18 +142,14 @@ def decided_lately(user):
 def decide(request, model_admin):
     if not request.user.has_perm(moderation.MODERATE):
         raise PermissionDenied
-    number = small_number(request.POST.get("undo"))
-    answer = undo(request, number) if number else act(request)
+    undone = number(request.POST.get("undo"))
+    answer = undo(request, undone) if undone else act(request)
     if "application/json" in request.headers.get("Accept", ""):
         return JsonResponse(answer, status=answer.pop("status", 200))
     level = messages.SUCCESS if answer.get("status", 200) == 200 else messages.WARNING
     messages.add_message(request, level, answer["message"])
-    following = small_number(request.POST.get("next"))
+    following = number(request.POST.get("next"))
     return HttpResponseRedirect(request.get_full_path() + (f"#c-{following}" if following else ""))
-
-
-def small_number(text):
-    return int(text) if text and text.isdecimal() and len(text) <= 9 else 0
 
 
 def act(request):
@@ -160,13 +157,13 @@ def act(request):
     seen = [moderation.State.parse(text) for text in data.getlist("row")]
     if not seen:
         return {"message": _("Choose comments first."), "status": 400}
-    if None in seen or any(state.pk > MAX_NUMBER for state in seen):
+    if None in seen or any(state.pk > INTEGER for state in seen):
         return {"message": _("The page is too old. Load it again."), "status": 400}
     action = data.get("action", "")
     verdict, why = action, {}
     if "reject" in data or action == "reject":
         verdict = Verdict.REJECTED
-        why["reason"] = small_number(data.get("reject") or data.get("reason")) or None
+        why["reason"] = number(data.get("reject") or data.get("reason")) or None
     elif action in {"ban", "trust"}:
         return ban_or_trust(request, action, seen[0])
     elif action not in {Verdict.APPROVED, Verdict.SPAM, Verdict.WAITING}:
@@ -186,7 +183,7 @@ def ban_or_trust(request, action, state):
     if scope not in Ban.Kind or days not in DAYS:
         return {"message": _("Choose what to do."), "status": 400}
     try:
-        decisions, refused = moderation.ban(state, request.user, scope, small_number(days))
+        decisions, refused = moderation.ban(state, request.user, scope, number(days))
     except moderation.NotBannable:
         text = _("Nothing was banned: it is not known, or published comments come from that domain too.")
         return {"message": text, "status": 409, "state": str(state)}
@@ -201,9 +198,9 @@ def tell(seen, verdict, decisions, refused):
         return {"message": str(SAID[verdict]), "decision": decisions[0].pk}
     said = []
     if decisions:
-        number = len(decisions)
-        text = ngettext("%(number)d comment: %(what)s", "%(number)d comments: %(what)s", number)
-        said.append(text % {"number": number, "what": SAID[verdict]})
+        many = len(decisions)
+        text = ngettext("%(number)d comment: %(what)s", "%(number)d comments: %(what)s", many)
+        said.append(text % {"number": many, "what": SAID[verdict]})
     said += conflicts(refused)
     answer = {"message": " ".join(said) or _("It stands so already.")}
     if refused:
@@ -218,8 +215,8 @@ def conflicts(refused):
     for row in Decision.objects.filter(posting__in=refused).select_related("decided_by").order_by("number"):
         last[row.posting_id] = row
     said = []
-    for number in refused[:5]:
-        if row := last.get(number):
+    for pk in refused[:5]:
+        if row := last.get(pk):
             said.append(
                 _("%(who)s has decided on this comment meanwhile (%(time)s): %(what)s. Nothing was changed.")
                 % {
@@ -233,9 +230,9 @@ def conflicts(refused):
     return said
 
 
-def undo(request, number):
+def undo(request, pk):
     try:
-        decision = moderation.undo(number, request.user)
+        decision = moderation.undo(pk, request.user)
     except moderation.Stale:
         text = _("This can’t be taken back any more: it is older than a day, or somebody has decided again.")
         return {"message": text, "status": 409}

@@ -7,8 +7,8 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
-from django.http import Http404, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from news.models import column
+from news.numbers import number
 
 from .. import quotes, typos
 from ..forms import visible
@@ -100,8 +101,8 @@ class TypoReportAdmin(DecidedInForm, OnArticle, admin.ModelAdmin):
             return HttpResponseRedirect(f"{request.path}?{query}{fragment}")
         page = Paginator(typos.waiting_places(language), PLACES).get_page(request.GET.get("page"))
         groups = typos.groups([row["place"] for row in page])
-        for number, group in enumerate(groups, 1):
-            group.next = groups[number].first.place if number < len(groups) else ""
+        for following, group in enumerate(groups, 1):
+            group.next = groups[following].first.place if following < len(groups) else ""
             group.lang = html_lang(group.first.language)
             group.title = group.target.article.text("title", group.first.language)
             group.address = group.target.article.address(group.first.language)
@@ -132,10 +133,8 @@ class TypoReportAdmin(DecidedInForm, OnArticle, admin.ModelAdmin):
         place, action = request.POST.get("place", ""), request.POST.get("action", "")
         place = place if place.isalnum() else ""
         try:
-            if number := request.POST.get("undo", ""):
-                if not number.isdecimal() or len(number) > 18:
-                    raise Http404
-                self.undo(request, int(number))
+            if "undo" in request.POST:
+                self.undo(request, number(request.POST["undo"]))
             elif correction := request.POST.get("correction", ""):
                 if not request.user.has_perm(typos.APPLY):
                     raise PermissionDenied
@@ -153,13 +152,11 @@ class TypoReportAdmin(DecidedInForm, OnArticle, admin.ModelAdmin):
         except typos.Decided as error:
             self.tell_decided(request, error.decision)
 
-    def undo(self, request, number):
-        decision = TypoDecision.objects.filter(pk=number).first()
-        if decision is None:
-            raise Http404
+    def undo(self, request, pk):
+        decision = get_object_or_404(TypoDecision, pk=pk)
         if decision.kind == Kind.APPLIED and not request.user.has_perm(typos.APPLY):
             raise PermissionDenied
-        typos.undo(number, by=request.user)
+        typos.undo(pk, by=request.user)
         self.say(request, _("Taken back: “%(words)s” waits again."), words=decision.quote)
 
     def tell_decided(self, request, decision):

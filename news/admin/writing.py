@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from .. import conflicts, drafts, previews, publication, working_copy
 from ..forms import LANGUAGES, ArticleForm, html_lang
 from ..models import Article, Draft, PreviewLink
+from ..numbers import number
 from .base import NAMES
 
 LABELS = {name: Article._meta.get_field(name).verbose_name for name in working_copy.TEXTS}
@@ -49,10 +50,6 @@ def compared_texts(article, copy):
         }
         for name, text in copy.texts.items()
     ]
-
-
-def number(text, limit=2**62):
-    return int(text) if str(text).isdecimal() and len(str(text)) < 19 and int(text) < limit else None
 
 
 class Writing:
@@ -247,8 +244,6 @@ class Writing:
 
     def seen_article(self, request, pk, queryset=None):
         """The article, for those who may see it; 404 and 403 for all others."""
-        if pk > 2**62:
-            raise Http404
         queryset = self.get_queryset(request) if queryset is None else queryset
         article = get_object_or_404(queryset, pk=pk)
         if not self.has_view_or_change_permission(request, article):
@@ -291,7 +286,7 @@ class Writing:
             session,
             drafts.read_fields(request.POST.get("fields")),
             sequence=number(request.POST.get("sequence", "")) or 0,
-            opened_version=number(request.POST.get("opened_version", ""), 2**31) or 0,
+            opened_version=number(request.POST.get("opened_version", ""), 2**31 - 1) or 0,
             opened_digests=digests if isinstance(digests, dict) and len(str(digests)) < 20_000 else {},
             leaving=bool(request.POST.get("leaving")),
         )
