@@ -335,7 +335,7 @@ def undo(number, *, by):
             store(target, restored.source, by=by, comment=comment % words)
         decision.undone_at, decision.undone_by = timezone.now(), by
         decision.save(update_fields=["undone_at", "undone_by"])
-        decision.answers.filter(sent_at=None, claimed_at=None).delete()
+        decision.answers.filter(attempts=0).delete()
         decision.reports.update(status=Status.NEW, decision=None, decided_at=None, decided_by=None)
     return decision
 
