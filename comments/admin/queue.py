@@ -12,6 +12,7 @@ from django.db.models.functions import RowNumber
 from django.http import HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django_comments_xtd.models import XtdComment
@@ -21,7 +22,7 @@ from news.numbers import INTEGER, number
 from .. import bayes, holding, moderation
 from ..models import Ban, CommentReport, Decision, Posting, RejectionReason, TrustedWriter, Verdict
 from ..scripts import lang_of
-from .base import articles, html_lang
+from .base import articles, html_lang, mark_own_last
 
 PAGE = 50
 LAST = 3  # comments of the same writer
@@ -123,17 +124,18 @@ def history(authors):
 
 
 def decided_lately(user):
-    """The newest decisions of a day that can be taken back, the user's own last one marked."""
+    """The newest decisions of a day that can be taken back."""
     last = Decision.objects.filter(posting=OuterRef("posting")).order_by("-number").values("number")[:1]
     since = timezone.now() - moderation.UNDO_WITHIN
     rows = Decision.objects.filter(decided_at__gt=since, undoes=None).annotate(turn=Subquery(last))
     rows = rows.filter(turn=F("number")).select_related("posting__comment", "decided_by", "reason", "ban")
     rows = list(rows.order_by("-pk")[:UNDOABLE])
-    own = next((row for row in rows if row.decided_by_id == user.pk), None)
     for row in rows:
-        row.is_last = row is own
+        row.badges = filter(None, (row.get_verdict_display(), row.reason, row.ban))
         row.lang = html_lang(row.posting.language)
-    return rows
+        row.shown = row.named = Truncator(row.posting.comment.comment).chars(80)
+        row.may_undo = user.has_perm(moderation.MODERATE)
+    return mark_own_last(rows, user)
 
 
 # Deciding

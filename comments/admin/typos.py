@@ -22,7 +22,7 @@ from news.numbers import number
 from .. import quotes, typos
 from ..forms import visible
 from ..models import TypoDecision, TypoReport
-from .base import DecidedInForm, OnArticle, articles, html_lang
+from .base import DecidedInForm, OnArticle, articles, html_lang, mark_own_last
 
 Kind = TypoDecision.Kind
 PLACES = 20  # a page of the queue
@@ -120,14 +120,17 @@ class TypoReportAdmin(DecidedInForm, OnArticle, admin.ModelAdmin):
         return render(request, "admin/comments/typoreport/queue.html", context)
 
     def decided_lately(self, user):
-        """The newest decisions of a day, which can be taken back; with the user's own last one named."""
+        """The newest decisions of a day, which can be taken back."""
         since = timezone.now() - typos.UNDO_WITHIN
         rows = TypoDecision.objects.filter(undone_at=None, decided_at__gt=since).select_related("decided_by")
         rows = list(rows[:UNDOABLE])
-        own = next((row for row in rows if row.decided_by_id == user.pk), None)
         for row in rows:
-            row.lang, row.is_last = html_lang(row.language), row is own
-        return rows
+            row.badges, row.lang = [row.get_kind_display()], html_lang(row.language)
+            row.shown = row.named = row.quote
+            row.may_undo = row.kind != Kind.APPLIED or user.has_perm(typos.APPLY)
+            if row.kind == Kind.APPLIED:
+                row.shown = format_html("<del>{}</del> <ins>{}</ins>", row.quote, row.correction)
+        return mark_own_last(rows, user)
 
     def decide_in_queue(self, request):
         place, action = request.POST.get("place", ""), request.POST.get("action", "")
