@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from news.models import Article
 
-from . import holding, readers, threads
+from . import holding, outside, readers, threads
 from .models import CONFIRM_SALT, CONFIRM_WITHIN, PendingComment
 
 logger = logging.getLogger(__name__)
@@ -123,6 +123,7 @@ def confirm(pending):
             public=public,
             held_because=reasons,
         )
+        outside.queue(row.comment)
         row.confirmed_at = timezone.now()
         row.save(update_fields=["comment", "confirmed_at"])
     return row.comment

@@ -16,7 +16,7 @@ from django_comments_xtd.models import XtdComment
 
 from news.models import Article
 
-from . import holding, notices, pending, readers, threads, typos
+from . import holding, notices, outside, pending, readers, threads, typos
 from .forms import CommentForm, ReportForm, TypoForm
 from .models import CommentReport, PendingComment, TypoReport
 from .moderation import MODERATE
@@ -126,7 +126,7 @@ def post_signed_in(request, article, data, parent, trapped):
     public, reasons = True, []
     if not user.has_perm(MODERATE):
         public, reasons = holding.judge(data["text"], language, user.email, ip, trapped=trapped)
-    threads.post(
+    comment = threads.post(
         article,
         language,
         text=data["text"],
@@ -139,6 +139,8 @@ def post_signed_in(request, article, data, parent, trapped):
         held_because=reasons,
         ip=ip,
     )
+    if not user.has_perm(MODERATE):
+        outside.queue(comment)
     return sent(request, article, "published" if public else "held")
 
 

@@ -304,6 +304,12 @@ COMMENTS_PASS = os.environ.get("COMMENTS_PASS", "nobody")
 if COMMENTS_PASS not in {"nobody", "trusted", "clean"}:
     raise ImproperlyConfigured("COMMENTS_PASS is nobody, trusted or clean.")
 
+# An outside spam service with Akismet's interface; empty: none is asked. docs/operations.md says what is sent there.
+SPAM_SERVICE_URL = os.environ.get("SPAM_SERVICE_URL", "").rstrip("/")
+SPAM_SERVICE_KEY = os.environ.get("SPAM_SERVICE_KEY", "")
+if SPAM_SERVICE_URL and (urlsplit(SPAM_SERVICE_URL).scheme not in {"http", "https"} or not SPAM_SERVICE_KEY):
+    raise ImproperlyConfigured("SPAM_SERVICE_URL must begin with https:// or http://, and SPAM_SERVICE_KEY be set.")
+
 # The Bank of Russia's table
 RATES_URL = os.environ.get("RATES_URL", "https://www.cbr.ru/scripts/XML_daily.asp")
 

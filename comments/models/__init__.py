@@ -1,7 +1,7 @@
 """Comments and typo reports; a module a subject."""
 
 from .discussion import CONFIRM_SALT, CONFIRM_WITHIN, CommentReport, Notice, PendingComment, Posting, PostingQuerySet
-from .moderation import Ban, Decision, HoldingRule, RejectionReason, TrustedWriter, Verdict, Word
+from .moderation import Ban, Decision, HoldingRule, Opinion, RejectionReason, TrustedWriter, Verdict, Word
 from .typos import TypoAnswer, TypoDecision, TypoReport, place_key
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Decision",
     "HoldingRule",
     "Notice",
+    "Opinion",
     "PendingComment",
     "Posting",
     "PostingQuerySet",
