@@ -3,13 +3,17 @@
 import re
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.messages import get_messages
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from django_comments.models import Comment
 from django_comments_xtd.models import XtdComment
 
 from comments import moderation, threads
-from comments.models import Ban, CommentReport, Decision, RejectionReason, TrustedWriter
+from comments.models import Ban, CommentReport, Decision, Posting, RejectionReason, TrustedWriter
+from news.models import Article
 from tests.factories import make_article, make_user
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +113,42 @@ def test_the_queue_takes_a_constant_number_of_queries(client, moderator):
     # session, user, user's and groups' permissions; count, page; comments, articles, editions, decisions, reports;
     # answered comments; the writers' counts and last comments; who is trusted; words; reasons; decided lately
     assert counts == [18, 18]
+
+
+def hold_answers(first, number):
+    """That many answers to a comment, which wait; at once, as the package's rows can't be made in bulk by the ORM."""
+    kind = ContentType.objects.get_for_model(Article)
+    article = first.posting.article
+    rows = Comment.objects.bulk_create(
+        Comment(
+            content_type=kind, object_pk=str(article.pk), site_id=1, user_name=f"Reader {place}", comment=f"Words {place}",
+            user_email=f"r{place % 500}@example.org", submit_date=timezone.now(), is_public=False,
+        )
+        for place in range(number)
+    )  # fmt: skip
+    table = XtdComment._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f'INSERT INTO {table} (comment_ptr_id, thread_id, parent_id, level, "order", followup, nested_count)'
+            " VALUES (%s, %s, %s, 1, %s, %s, 0)",
+            [(row.pk, first.pk, first.pk, place, False) for place, row in enumerate(rows, 2)],
+        )
+    Posting.objects.bulk_create(
+        Posting(comment_id=row.pk, article=article, language="en", author=row.user_email) for row in rows
+    )
+
+
+@pytest.mark.parametrize("number", [50, 5000])
+def test_the_queue_of_a_long_thread_takes_as_many_queries_as_that_of_a_short_one(client, moderator, post, number):
+    hold_answers(post("said"), number)
+    client.get(QUEUE)
+
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(f"{QUEUE}?page=100")
+
+    assert response.context["page"].paginator.count == number
+    assert len(response.context["cards"]) == 50
+    assert len(queries) == 18
 
 
 def changes(client, data):
