@@ -141,8 +141,11 @@ class TypoReportAdmin(DecidedInForm, OnArticle, admin.ModelAdmin):
             elif correction := request.POST.get("correction", ""):
                 if not request.user.has_perm(typos.APPLY):
                     raise PermissionDenied
-                typos.apply_correction(place, quotes.normalise(visible(correction))[:500], by=request.user)
+                correction = quotes.normalise(visible(correction))[:500]
+                decision = typos.apply_correction(place, correction, by=request.user)
                 self.say(request, _("Corrected: “%(words)s”."), words=correction)
+                if not decision.followed:
+                    self.show_waiting(request, decision)
             elif action == "mended":
                 typos.decide(place, Kind.MENDED, by=request.user)
                 self.say(request, _("Marked as corrected."))
@@ -154,6 +157,12 @@ class TypoReportAdmin(DecidedInForm, OnArticle, admin.ModelAdmin):
             self.message_user(request, text, messages.WARNING)
         except typos.Decided as error:
             self.tell_decided(request, error.decision)
+
+    def show_waiting(self, request, decision):
+        address = reverse("admin:news_article_changes", args=[decision.article_id, decision.language])
+        text = _("Changes of this text wait for publication, and the place in them is not certain: {}.")
+        link = format_html('<a href="{}">{}</a>', address, _("see what waits"))
+        self.message_user(request, format_html(text, link), messages.WARNING)
 
     def undo(self, request, pk):
         decision = get_object_or_404(TypoDecision, pk=pk)
