@@ -16,7 +16,7 @@ from django_comments_xtd.models import XtdComment
 
 from news.models import Article
 
-from . import holding, notices, outside, pending, readers, threads, typos
+from . import flood, holding, notices, outside, pending, readers, threads, typos
 from .forms import CommentForm, ReportForm, TypoForm
 from .models import CommentReport, PendingComment, TypoReport
 from .moderation import MODERATE
@@ -68,6 +68,7 @@ def is_fragment(request):
 
 
 @reader_page
+@flood.limited
 def new(request, pk):
     """The form: a page, or what a script puts into the article's page (?fragment=1). Whatever goes wrong, the text stays."""
     language = translation.get_language()
@@ -197,6 +198,7 @@ def mute(request, token):
 
 
 @reader_page
+@flood.limited
 def report(request, pk):
     """A reader says that a comment should not stand; a moderator looks at it."""
     if pk > threads.MAX_NUMBER:
@@ -230,6 +232,7 @@ def report(request, pk):
 
 
 @reader_page
+@flood.limited
 def typo(request, pk):
     """A form for readers without JavaScript; the dialog of static/js/typo.js posts to it too and reads JSON."""
     article = find_article(pk)

@@ -124,7 +124,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
-    "infoshos.middleware.database_away",
+    "infoshos.middleware.nothing_is_lost",
 ]
 
 TEMPLATES = [
@@ -303,6 +303,9 @@ COMMENT_MAX_LENGTH = 3000
 COMMENTS_PASS = os.environ.get("COMMENTS_PASS", "nobody")
 if COMMENTS_PASS not in {"nobody", "trusted", "clean"}:
     raise ImproperlyConfigured("COMMENTS_PASS is nobody, trusted or clean.")
+
+# How many posts of strangers (comments, typo reports) each process takes in a minute; what exceeds them costs next to nothing.
+POSTS_A_MINUTE = number("POSTS_A_MINUTE", 120)
 
 # An outside spam service with Akismet's interface; empty: none is asked. docs/operations.md says what is sent there.
 SPAM_SERVICE_URL = os.environ.get("SPAM_SERVICE_URL", "").rstrip("/")

@@ -1,6 +1,7 @@
 """A reader finds a mistake, and a moderator corrects it, as both do it: keyboard, touch, without scripts."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -309,3 +310,43 @@ def test_queue_without_scripts(without_scripts, live_server, article, sign_in):
     page.get_by_role("button", name="Отменить").click()
     expect(page.locator("[data-typos-group] del")).to_have_text("ушол")
     assert "ушол" in Article.objects.get().body_ru
+
+
+def test_fifty_mixed_reports_are_worked_off_by_keyboard(page, live_server, article, sign_in):
+    """Corrections in three languages and all fields, some to be declined, some mended already. The time is printed."""
+    data = dict.fromkeys(("prefix", "suffix", "remark", "name", "image"), "") | {"position": None, "version": None}
+    data |= {"field": "body", "email": "reader@example.org"}
+    expected = []
+    for number in range(50):
+        story = make_article(
+            body_en=f"<p>Story {number}. The <em>begin</em>ing was&nbsp;cold.</p>",
+            body_ru=f"<p>Рассказ {number}. Поезд ушол в полдень.</p>",
+            body_zh_hans=f"<p>故事{number}。既使下雨也开。</p>",
+            title_en=f"The ferri {number}",
+        )
+        language, name, quote, correction = (
+            ("en", "body", "begining", "beginning"), ("ru", "body", "ушол", "ушёл"),
+            ("zh-hans", "body", "既使", "即使"), ("en", "title", "ferri", "ferry"), ("en", "body", "cold", "warm"),
+        )[number % 5]  # fmt: skip
+        typos.take(story, language, data | {"field": name, "quote": quote, "correction": correction}, "")
+        if number % 10 == 7:  # somebody has corrected it meanwhile
+            story.body_zh_hans = story.body_zh_hans.replace(quote, correction)
+            story.save()
+        expected.append("declined" if number % 5 == 4 else "mended" if number % 10 == 7 else "applied")
+    sign_in(make_user(groups=["Moderator"]))
+    page.goto(f"{live_server.url}/en/admin/comments/typoreport/queue/")
+    begun = time.monotonic()
+    for kind in expected:
+        expect(page.locator("[data-typos-group]:focus")).to_have_count(1)
+        with page.expect_navigation():
+            page.keyboard.press("d" if kind == "declined" else "a")
+    expect(page.locator("[data-typos-group]")).to_have_count(0)
+    print(f"50 reports were decided on in {time.monotonic() - begun:.1f} s")
+
+    assert list(TypoDecision.objects.order_by("pk").values_list("kind", flat=True)) == expected
+    stories = Article.objects.exclude(pk=article.pk)
+    assert stories.filter(body_en__contains="<em>beginn</em>ing was&nbsp;cold").count() == 10
+    assert stories.filter(body_ru__contains="ушёл").count() == 10
+    assert stories.filter(body_zh_hans__contains="即使").count() == 10
+    assert stories.filter(title_en__startswith="The ferry").count() == 10
+    assert not stories.filter(body_en__contains="warm").exists()
