@@ -165,7 +165,10 @@ def act(request):
     verdict, why = action, {}
     if "reject" in data or action == "reject":
         verdict = Verdict.REJECTED
-        why["reason"] = number(data.get("reject") or data.get("reason")) or None
+        reason = number(data.get("reject") or data.get("reason") or 0)
+        if reason is None or (reason and not RejectionReason.objects.filter(pk=reason).exists()):
+            return {"message": _("The page is too old. Load it again."), "status": 400}
+        why["reason"] = reason or None
     elif action in {"ban", "trust"}:
         return ban_or_trust(request, action, seen[0])
     elif action not in {Verdict.APPROVED, Verdict.SPAM, Verdict.WAITING}:
