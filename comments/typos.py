@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from reversion.models import Version
 
-from news import publication, translations, working_copy
+from news import caching, publication, translations, working_copy
 from news.models import Article, Image, column
 from news.richtext import image_tokens
 
@@ -322,6 +322,8 @@ def decide(place, kind, *, by, thanks=True):
 def close(reports, kind, *, by, thanks=True, **values):
     first, now = reports[0], timezone.now()
     names = ["article_id", "language", "field", "image_id", "place", "quote"]
+    if kind != Kind.DECLINED:
+        caching.bump(first.language)  # the page of corrections counts it
     decision = TypoDecision.objects.create(
         kind=kind, decided_at=now, decided_by=by, **{name: getattr(first, name) for name in names}, **values
     )
@@ -360,6 +362,8 @@ def undo(number, *, by):
                 target, at, decision.quote, lambda *place: quotes.restore(*place, change, html=target.html)
             )
             store(target, restored.source, by=by, comment=comment % words, change=back)
+        if decision.kind != Kind.DECLINED:
+            caching.bump(decision.language)
         decision.undone_at, decision.undone_by = timezone.now(), by
         decision.save(update_fields=["undone_at", "undone_by"])
         decision.answers.filter(attempts=0).delete()

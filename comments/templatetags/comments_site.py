@@ -2,7 +2,7 @@ from django import template
 
 from news.models import Article
 
-from .. import threads
+from .. import threads, typos
 
 register = template.Library()
 
@@ -26,3 +26,9 @@ def article_comments(context, article):
 def typo_report(article):
     """What typo.js needs in the page, and a link to the form for readers without it."""
     return {"article": article}
+
+
+@register.simple_tag
+def corrected_by_readers(language):
+    """How many mistakes in the language's texts were corrected thanks to readers; one query."""
+    return typos.corrections_by_readers(language)

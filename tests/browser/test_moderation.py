@@ -2,16 +2,18 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
 from django.apps import apps
 from django.db import connection
+from django.utils import timezone
 from django_comments_xtd.models import XtdComment
 from playwright.sync_api import expect
 
-from comments import defaults, moderation, threads
-from comments.models import Ban, Decision, RejectionReason
+from comments import defaults, moderation, notices, threads
+from comments.models import Ban, Decision, Notice, RejectionReason
 
 from ..factories import make_article, make_user
 
@@ -207,3 +209,41 @@ def test_two_moderators_at_the_same_moment_make_one_decision(held, moderator):
     assert (comment.is_public, comment.is_removed) == (
         (True, False) if decision.verdict == "approved" else (False, True)
     )
+
+
+def test_two_senders_at_the_same_moment_send_each_letter_once(held):
+    from django.core import mail
+
+    (first,) = held(1)
+    moderation.approve([first])
+    article = first.posting.article
+    for place in range(4):
+        threads.post(
+            article,
+            "en",
+            text="followed",
+            name="F",
+            email=f"f{place}@example.org",
+            parent=first,
+            followup=True,
+            public=True,
+        )
+    for number in range(2):
+        threads.post(article, "en", text=f"answer {number}", name="A", parent=first, public=True)
+    Notice.objects.update(due_at=timezone.now() - timedelta(hours=2), sent_at=None, attempts=0)
+    mail.outbox.clear()
+    barrier = Barrier(2)
+
+    def send(_number):
+        try:
+            barrier.wait(10)
+            return notices.send_waiting()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        sent = list(pool.map(send, range(2)))
+
+    assert sum(number for number, _failed in sent) == 4
+    assert sorted(letter.to[0] for letter in mail.outbox) == [f"f{place}@example.org" for place in range(4)]
+    assert all("answer 0" in letter.body and "answer 1" in letter.body for letter in mail.outbox)

@@ -24,7 +24,13 @@ BODIES = {
 @pytest.fixture
 def article():
     lead = make_image(caption_en="The port in Aktau", caption_ru="Порт", caption_zh_hans="港口")
-    article = make_article(section=make_section("politics"), title_en="The port opens", lead_image=lead, **BODIES)
+    article = make_article(
+        section=make_section("politics"),
+        title_en="The port opens",
+        lead_en="It caries tea.",
+        lead_image=lead,
+        **BODIES,
+    )
     article.gallery.create(image=make_image(caption_en="The ferri in Aktau"))
     return article
 
@@ -115,9 +121,14 @@ def test_report_by_touch(browser, live_server, article):
 
 @pytest.mark.parametrize(
     ("field", "words", "column"),
-    [("title", "port", "title_en"), ("caption", "ferri", "caption"), ("caption", "port", "lead")],
+    [
+        ("title", "port", "title_en"),
+        ("lead", "caries", ""),
+        ("caption", "ferri", "caption"),
+        ("caption", "port", "lead"),
+    ],
 )
-def test_report_in_headline_and_captions(page, live_server, article, field, words, column):
+def test_report_in_headline_lead_and_captions(page, live_server, article, field, words, column):
     open_article(page, live_server, article)
     select(page, words, field)
     page.keyboard.press("Control+Enter")
@@ -128,6 +139,26 @@ def test_report_in_headline_and_captions(page, live_server, article, field, word
     report = TypoReport.objects.get()
     image = {"caption": article.gallery.get().image, "lead": article.lead_image}.get(column)
     assert (report.field, report.image, report.anchored) == (field, image, True)
+
+
+def test_report_by_mouse(page, live_server, article):
+    open_article(page, live_server, article)
+    page.evaluate(SELECT, ["body", "milk"])
+    box = page.evaluate(
+        "(() => { const b = getSelection().getRangeAt(0).getBoundingClientRect(); return [b.x, b.y, b.width, b.height]; })()"
+    )
+    page.evaluate("getSelection().removeAllRanges()")
+    page.mouse.dblclick(box[0] + box[2] / 2, box[1] + box[3] / 2)
+
+    page.locator("[data-typo-button]").click()
+    dialog = page.locator("dialog[open]")
+    expect(dialog.locator("[name=correction]")).to_have_value("milk")
+    dialog.locator("[name=correction]").fill("cream")
+    dialog.locator("[data-typo-send]").click()
+    expect(dialog.locator("[data-typo-done]")).to_be_visible()
+
+    report = TypoReport.objects.get()
+    assert (report.quote, report.correction, report.anchored) == ("milk", "cream", True)
 
 
 def test_selection_is_refused_in_the_page_s_language(page, live_server, article):

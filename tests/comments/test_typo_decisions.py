@@ -285,6 +285,21 @@ def test_corrections_thanks_to_readers_are_counted_by_language(moderator, report
     assert [typos.corrections_by_readers(code) for code in ("en", "ru")] == [2, 0]
 
 
+def test_page_of_corrections_thanks_readers_at_once(client, moderator, report):
+    def page(prefix):
+        return client.get(f"{prefix}/corrections/").content.decode()
+
+    assert "thanks to" not in page("/en")
+    row = report(**FIRST)
+    decision = typos.apply_correction(row.place, "beginning", by=moderator)
+    assert "1 mistake in our texts was corrected thanks to a reader." in page("/en")
+    typos.undo(decision.pk, by=moderator)
+    assert "thanks to" not in page("/en")
+    typos.decide(row.place, "mended", by=moderator)
+    assert "1 mistake in our texts was corrected thanks to a reader." in page("/en")
+    assert "благодаря читателям" not in page("")
+
+
 def test_figures_for_the_desk(article, moderator, report, django_assert_num_queries):
     author = make_author()
     article.authors.add(author)
