@@ -21,7 +21,7 @@ def main():
 
     with contextlib.redirect_stdout(sys.stderr):
         call_command("demo", articles=ARTICLES, verbosity=0)
-        subjects = public_pages() | desk_pages() | discussion()
+        subjects = public_pages() | desk_pages() | discussion() | queues()
     answer(list(subjects))
     for line in sys.stdin:
         answer(measure(*subjects[line.strip()]))
@@ -141,6 +141,29 @@ def discussion():
     reader = client_of()
     found = {name: (reader, address) for name, address in addresses.items()}
     return found | {"moderation queue": (client_of("moderator"), "/en/admin/django_comments_xtd/xtdcomment/")}
+
+
+def queues():
+    """The moderators' queues beside that story: a tenth of its comments wait, and as many typo reports of readers."""
+    from comments import moderation, typos
+    from comments.models import Posting, TypoReport
+    from news.models import Article
+
+    article = Article.objects.published("en").newest().last()
+    names = dict.fromkeys(("prefix", "suffix", "image", "name", "email", "correction"), "")
+    words = article.body_en.split()[1]
+    for number in range(TypoReport.objects.count(), COMMENTS // 10):
+        data = names | {"field": "body", "quote": words, "remark": f"{number}", "position": None, "version": None}
+        typos.take(article, "en", data, f"{number}")
+    moderator, base = client_of("moderator"), "/en/admin/django_comments_xtd/xtdcomment/queue/"
+    decided = Posting.objects.filter(comment__is_public=True)[:20]
+    moderation.approve([posting.comment for posting in decided])
+    pages = {
+        "queue of comments": base,
+        "queue of comments, last page": f"{base}?page=1000",
+        "queue of typo reports": "/en/admin/comments/typoreport/queue/",
+    }
+    return {name: (moderator, address) for name, address in pages.items()}
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from django.db.models import F, Q
 
 from news.search import tokens
 
+from . import outside
 from .models import Decision, Posting, Verdict, Word
 
 ENOUGH = 10  # comments of each kind, before which the filter says nothing
@@ -90,6 +91,7 @@ def learn_batch():
                 changes[posting.language, word][side] += step
         posting.learned = now
         learned.append(posting)
+    outside.contradict(learned)
     add(changes)
     Posting.objects.bulk_update(learned, ["learned"])
     Decision.objects.filter(pk__in=[pk for pk, _posting in fresh]).update(learned=True)

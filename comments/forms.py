@@ -6,6 +6,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from news.numbers import INTEGER, number
+
 from . import names
 from .models import TypoReport
 from .quotes import KEPT, MAX_QUOTE, collapse, normalise
@@ -30,10 +32,6 @@ def visible(text):
 def tidy(text):
     """Without what nobody sees, and without piles of accents that cover what stands above and below."""
     return PILES.sub(r"\1", HIDDEN.sub("", text))
-
-
-def small_number(text):
-    return int(text) if re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) else None
 
 
 def is_blank(text):
@@ -232,10 +230,10 @@ class TypoForm(RobotTrap):
         return token if re.fullmatch(r"[\w-]{16,22}", token, re.ASCII) else ""
 
     def clean_position(self):
-        return small_number(self.cleaned_data["position"])
+        return number(self.cleaned_data["position"], INTEGER)
 
     def clean_version(self):
-        return small_number(self.cleaned_data["version"])
+        return number(self.cleaned_data["version"], INTEGER)
 
     def clean(self):
         data = super().clean()

@@ -106,6 +106,10 @@ def say(reason):
             return _("banned: %(value)s") % {"value": details[0]}
         case "trap":
             return _("the hidden field was filled in")
+        case "asked":
+            return _("the spam service is being asked")
+        case "service":
+            return _("the spam service takes it for spam")
     return str(kind)
 
 
@@ -137,6 +141,8 @@ def judge(text, language, email, ip, *, trapped=False, instead_of=None, vouched=
         return False, reasons
     if vouched and author and TrustedWriter.objects.filter(email=author).exists():
         return True, []
+    if passes == "clean" and not reasons and settings.SPAM_SERVICE_URL:
+        return False, [["asked"]]  # comments.outside shows it, or holds it for good
     return passes == "clean" and not reasons, reasons
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
+from django.core import signing
 from django.db import IntegrityError, transaction
 from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
@@ -37,6 +38,8 @@ TOKEN = re.compile(
     rf"([0-9]{{1,9}})\.([0-9]{{1,9}})\.({ONE_OF['verdict']})\.([01])\.([01])\.([0-9])\.({ONE_OF['language']})"
 )
 
+signer = signing.Signer(salt="comments.state")
+
 
 @dataclass(frozen=True)
 class State:
@@ -51,13 +54,18 @@ class State:
     language: str
 
     def __str__(self):
-        """For a form."""
-        return f"{self.pk}.{self.turn}.{self.verdict}.{self.public:d}.{self.removed:d}.{self.level}.{self.language}"
+        """For a form, signed: nobody invents a state that they have not seen."""
+        flags = f"{self.public:d}.{self.removed:d}"
+        return signer.sign(f"{self.pk}.{self.turn}.{self.verdict}.{flags}.{self.level}.{self.language}")
 
     @classmethod
     def parse(cls, text):
         """None where it is no state."""
-        if not (match := TOKEN.fullmatch(text)):
+        try:
+            match = TOKEN.fullmatch(signer.unsign(text))
+        except signing.BadSignature:
+            return None
+        if not match:
             return None
         pk, turn, verdict, public, removed, level, language = match.groups()
         return cls(int(pk), int(turn), verdict, public == "1", removed == "1", int(level), language)

@@ -1,32 +1,29 @@
-"""Mails to those who follow a thread, and to writers whose comments were rejected: an outbox, so that a mail server
-that fails loses nothing."""
+"""Mails to those who follow a thread, and to writers whose comments were rejected (news.outbox)."""
 
-import logging
 from datetime import timedelta
 from email import policy as policies
 
 from django.conf import settings
 from django.core import signing
-from django.core.mail import EmailMessage, mailers
+from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Max, Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django_comments_xtd.models import XtdComment
 
+from news import outbox
 from news.models import column
 
 from .models import Decision, Notice, Posting, Verdict
 
-logger = logging.getLogger(__name__)
-
 MUTE_SALT = "comments.mute"
-ATTEMPTS = 10
-CLAIM = timedelta(minutes=10)  # after that a sender that took a notice is taken for dead
 AT_ONCE = 200
+APART = timedelta(hours=1)  # a reader gets a mail about a thread at most so often
 REJECTIONS_AFTER = timedelta(minutes=10)  # a moderator may think again
 
 
@@ -89,43 +86,30 @@ def spread():
 
 
 def send_waiting():
-    """Sends what waits in the outbox, over one connection. Returns (sent, failed).
-
-    Each notice is claimed first, so that two senders never send it twice; a mail server that refuses is asked again by
-    the next run.
-    """
+    """Sends what waits in the outbox. Returns (sent, failed)."""
     spread()
+    rows = Notice.objects.select_related("comment__posting__article", "reason")
+    return outbox.send(rows, message, wanted=wanted, together=together)
+
+
+def together(notice):
+    """The answers in the same thread that this reader is to be told of: one letter; none while the last one is too new."""
+    same = Notice.objects.select_related("comment__posting__article", "reason")
+    if notice.reason_id:
+        return same.filter(pk=notice.pk)
+    thread = notice.comment.thread_id
+    list(XtdComment.norel_objects.select_for_update().filter(pk=thread))  # one sender after the other
+    same = same.filter(reason=None, comment__thread_id=thread, email__iexact=notice.email)
     now = timezone.now()
-    free = Q(claimed_at=None) | Q(claimed_at__lt=now - CLAIM)
-    waiting = Notice.objects.filter(free, sent_at=None, attempts__lt=ATTEMPTS)
-    batch = list(waiting.select_related("comment__posting__article", "reason")[:AT_ONCE])
-    if not batch:
-        return 0, 0
-    mailer = mailers.default
-    sent = failed = 0
-    try:
-        mailer.open()
-        for notice in batch:
-            if not Notice.objects.filter(free, pk=notice.pk, sent_at=None).update(claimed_at=now):
-                continue
-            if not wanted(notice):
-                notice.delete()
-                continue
-            try:
-                mailer.send_messages([message(notice)])
-            except OSError:
-                logger.exception("Notice %s could not be mailed.", notice.pk)
-                Notice.objects.filter(pk=notice.pk).update(claimed_at=None, attempts=F("attempts") + 1)
-                failed += 1
-            else:
-                Notice.objects.filter(pk=notice.pk).update(sent_at=timezone.now())
-                sent += 1
-    except OSError:
-        logger.exception("The mail server does not answer; %s notices wait.", len(batch) - sent)
-        failed = len(batch) - sent
-    finally:
-        mailer.close()
-    return sent, failed
+    last = same.aggregate(
+        sent=Max("sent_at", filter=Q(sent_at__gt=now - APART)),
+        tried=Max("due_at", filter=Q(sent_at=None, attempts__gt=0, due_at__gt=now)),
+    )
+    moments = [last["sent"] and last["sent"] + APART, last["tried"]]
+    if any(moments):
+        outbox.due(same).update(due_at=max(filter(None, moments)))
+        return same.none()
+    return outbox.due(same)
 
 
 def wanted(notice):
@@ -149,8 +133,8 @@ class UnfoldedMessage(EmailMessage):
         return super().message(policy=policy.clone(max_line_length=998))
 
 
-def message(notice):
-    return rejection(notice) if notice.reason else answer(notice)
+def message(letter):
+    return rejection(letter[0]) if letter[0].reason else answers(letter)
 
 
 def rejection(notice):
@@ -167,31 +151,39 @@ def rejection(notice):
             subject=_("Your comment on InfoSCO"),
             body=render_to_string("email/comment_rejected.txt", context),
             to=[notice.email],
-            headers={"Auto-Submitted": "auto-generated"},
         )
 
 
-def answer(notice):
-    comment, article = notice.comment, notice.comment.posting.article
-    mute = mute_address(comment.thread_id, notice.email, notice.language)
+def answers(letter):
+    """In the language of the receiver's own comment; an answer in another one says so."""
+    notice = letter[-1]
+    posting = notice.comment.posting
+    mute = mute_address(notice.comment.thread_id, notice.email, notice.language)
     with translation.override(notice.language):
+        shown = notice.language if posting.article.is_published(notice.language) else posting.language
+        title = " ".join(posting.article.text("title", shown).split())
+        subject = ngettext("A new answer: %(title)s", "%(number)s new answers: %(title)s", len(letter))
         context = {
-            "title": article.text("title", comment.posting.language),
-            "name": comment.user_name,
-            "text": comment.comment,
-            "address": f"{settings.SITE_URL}{article.address(comment.posting.language)}#c{comment.pk}",
+            "title": title,
+            "answers": [described(row) for row in letter],
             "mute": mute,
         }
         return UnfoldedMessage(
-            subject=_("A new answer: %(title)s") % {"title": " ".join(context["title"].split())},
+            subject=subject % {"title": title, "number": len(letter)},
             body=render_to_string("email/comment_notice.txt", context),
             to=[notice.email],
-            headers={
-                "List-Unsubscribe": f"<{mute}>",
-                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-                "Auto-Submitted": "auto-generated",
-            },
+            headers={"List-Unsubscribe": f"<{mute}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
         )
+
+
+def described(notice):
+    comment, language = notice.comment, notice.comment.posting.language
+    return {
+        "name": comment.user_name,
+        "text": comment.comment,
+        "language": "" if language == notice.language else dict(settings.LANGUAGES)[language],
+        "address": f"{settings.SITE_URL}{comment.posting.article.address(language)}#c{comment.pk}",
+    }
 
 
 # Muting: the link names the thread and, without telling it, the address.

@@ -15,7 +15,7 @@ from django_comments_xtd.models import XtdComment
 
 from news.models import Article, column
 
-from . import bayes, devices, holding, moderation
+from . import bayes, devices, holding, moderation, outside
 from .models import CONFIRM_WITHIN, OWN_SALT, Decision, PendingComment, Posting, Verdict
 from .scripts import lang_of
 
@@ -137,6 +137,7 @@ def edit(posting, seen, text, ip, *, vouched):
                 held_because=reasons,
                 learned=posting.learned,
             )
+            outside.queue(comment)
     except (moderation.Stale, IntegrityError):
         raise Refused("changed") from None
 

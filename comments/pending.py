@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from . import closing, holding, readers, threads
+from . import closing, holding, outside, readers, threads
 from .models import CONFIRM_SALT, CONFIRM_WITHIN, PendingComment, Posting
 
 logger = logging.getLogger(__name__)
@@ -133,6 +133,7 @@ def confirm(pending):
         except ValidationError:  # what it answers went this very moment
             row.comment = threads.post(row.article, row.language, **values)
         Posting.objects.filter(pk=row.comment.pk).update(device=row.device, ticket=row.pk)
+        outside.queue(row.comment)
         row.confirmed_at = timezone.now()
         row.save(update_fields=["comment", "confirmed_at"])
     return row.comment

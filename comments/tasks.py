@@ -2,9 +2,14 @@
 
 from django.tasks import task
 
-from . import notices
+from . import notices, outside
 
 
 @task
 def send_waiting_notices():
     return notices.send_waiting()[0]
+
+
+@task
+def ask_outside():
+    return outside.work()[0]

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from reversion.models import Version
 
-from news import publication, translations
+from news import caching, publication, translations, working_copy
 from news.models import Article, Image, column
 from news.richtext import image_tokens
 
@@ -212,9 +212,9 @@ def lock_target(row):
     return Target(article, row.language, row.field, image)
 
 
-def store(target, source, *, by, comment):
+def store(target, source, *, by, comment, change):
     """The one place where a text is written: a revision, and a new version, which open editors notice. Readers see it at
-    once; a change of the text that waits for publication is compared with it then. Translations stay right."""
+    once, translations stay right, and a text that waits for publication gets the same `change`. Returns whether it did."""
     if len(source) > LIMITS.get(target.field, len(source)):
         raise Uncertain
     reversion.set_user(by)
@@ -222,11 +222,32 @@ def store(target, source, *, by, comment):
     if target.image:
         setattr(target.image, target.column, source)
         target.image.save(update_fields=[target.column])
-    else:
-        article, before = target.article, translations.source_segments(target.article)
-        setattr(article, target.column, source)
-        publication.save_edit(article, by=by)
-        translations.declare_without_effect(article, before, translations.source_segments(article))
+        return True
+    article, before = target.article, translations.source_segments(target.article)
+    published = target.source
+    setattr(article, target.column, source)
+    publication.save_edit(article, by=by)
+    translations.declare_without_effect(article, before, translations.source_segments(article))
+    return working_copy.follow(article, target.language, target.field, published, change)
+
+
+def same_change(target, at, replacement, put):
+    """The change of the words at a place, for another version of the text: `put(source, place)` there, if they stand in the
+    same surroundings; nothing, if the replacement does already; None, if neither is certain."""
+    words, (prefix, suffix) = target.text[slice(*at)], quotes.surroundings(target.text, at)
+    repeated = quotes.is_repeated(target.text, at)
+
+    def change(source):
+        text = quotes.plain(source, html=target.html)
+        if repeated:
+            return None
+        if place := quotes.find(text, words, prefix, suffix, whole=True):
+            mended = put(source, place)
+            return mended and mended.source
+        there = quotes.find(text, replacement, prefix, suffix, whole=True, alone=False)
+        return source if there else None
+
+    return change
 
 
 def apply_correction(place, correction, *, by):
@@ -246,8 +267,9 @@ def apply_correction(place, correction, *, by):
         comment = _("Typo reported by %(names)s: “%(quote)s” → “%(correction)s”.") % {
             "names": names, "quote": report.quote, "correction": correction,
         }  # fmt: skip
-        store(target, mended.source, by=by, comment=comment)
-        return close(
+        change = same_change(target, at, correction, lambda *place: quotes.mend(*place, correction, html=target.html))
+        followed = store(target, mended.source, by=by, comment=comment, change=change)
+        decision = close(
             reports,
             Kind.APPLIED,
             by=by,
@@ -260,6 +282,8 @@ def apply_correction(place, correction, *, by):
             before=mended.before,
             after=mended.after,
         )
+    decision.followed = followed  # by what waits for publication
+    return decision
 
 
 def same_correction(report, target, at, mended):
@@ -298,6 +322,8 @@ def decide(place, kind, *, by, thanks=True):
 def close(reports, kind, *, by, thanks=True, **values):
     first, now = reports[0], timezone.now()
     names = ["article_id", "language", "field", "image_id", "place", "quote"]
+    if kind != Kind.DECLINED:
+        caching.bump(first.language)  # the page of corrections counts it
     decision = TypoDecision.objects.create(
         kind=kind, decided_at=now, decided_by=by, **{name: getattr(first, name) for name in names}, **values
     )
@@ -332,10 +358,15 @@ def undo(number, *, by):
                 raise Uncertain
             comment = _("Undone: “%(quote)s” → “%(correction)s”.")
             words = {"quote": decision.quote, "correction": decision.correction}
-            store(target, restored.source, by=by, comment=comment % words)
+            back = same_change(
+                target, at, decision.quote, lambda *place: quotes.restore(*place, change, html=target.html)
+            )
+            store(target, restored.source, by=by, comment=comment % words, change=back)
+        if decision.kind != Kind.DECLINED:
+            caching.bump(decision.language)
         decision.undone_at, decision.undone_by = timezone.now(), by
         decision.save(update_fields=["undone_at", "undone_by"])
-        decision.answers.filter(sent_at=None, claimed_at=None).delete()
+        decision.answers.filter(attempts=0).delete()
         decision.reports.update(status=Status.NEW, decision=None, decided_at=None, decided_by=None)
     return decision
 

@@ -16,7 +16,20 @@ from django.views.decorators.http import require_http_methods
 
 from news.models import Article
 
-from . import closing, devices, holding, notices, pending, readers, threads, typos, voters, votes
+from . import (
+    closing,
+    devices,
+    flood,
+    holding,
+    notices,
+    outside,
+    pending,
+    readers,
+    threads,
+    typos,
+    voters,
+    votes,
+)
 from .forms import CommentForm, ReportForm, TypoForm
 from .models import CommentReport, PendingComment, TypoReport
 from .moderation import MODERATE
@@ -93,6 +106,7 @@ def is_fragment(request):
 
 
 @reader_page
+@flood.limited
 def new(request, pk):
     """The form: a page, or what a script puts into the article's page (?fragment=1). Whatever goes wrong, the text stays."""
     language = translation.get_language()
@@ -195,6 +209,8 @@ def post_known(request, article, data, parent, trapped, known):
     )
     if known:
         devices.used(known, comment, name)
+    if known or not user.has_perm(MODERATE):
+        outside.queue(comment)
     return sent(request, article, "published" if public else "held")
 
 
@@ -261,6 +277,7 @@ def mute(request, token):
 
 
 @reader_page
+@flood.limited
 def report(request, pk):
     """A reader says that a comment should not stand; a moderator looks at it."""
     comment, article = find_comment(pk)
@@ -300,6 +317,7 @@ def report(request, pk):
 
 
 @reader_page
+@flood.limited
 def typo(request, pk):
     """A form for readers without JavaScript; the dialog of static/js/typo.js posts to it too and reads JSON."""
     article = find_article(pk)

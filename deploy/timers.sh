@@ -9,6 +9,7 @@ while true; do
     python manage.py send_typo_answers
     python manage.py resend_confirmations
     python manage.py learn_decisions
+    python manage.py ask_spam_service
   fi
   if [ $((turn % 60)) -eq 0 ]; then
     python manage.py update_rates

@@ -7,6 +7,8 @@ from django.db import InterfaceError, OperationalError
 from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
 
+from comments.flood import TooMany
+
 logger = logging.getLogger(__name__)
 
 PREFIX = re.compile(r"^/(en|zh-hans|cn)(/|$)")
@@ -65,8 +67,9 @@ def head_without_body(get_response):
     return middleware
 
 
-def database_away(get_response):
-    """While the database can't be reached or written, whoever sent a form gets all that they typed back, to send again."""
+def nothing_is_lost(get_response):
+    """While the database can't be reached or written, or too much is sent at once, whoever sent a form gets all that they
+    typed back, to send again."""
 
     def process_exception(request, exception):
         if isinstance(exception, OperationalError | InterfaceError):
@@ -74,6 +77,10 @@ def database_away(get_response):
 
             logger.error("The database is away: %s", exception, exc_info=exception)
             return unavailable(request)
+        if isinstance(exception, TooMany):
+            from .views import too_many
+
+            return too_many(request)
         return None
 
     def middleware(request):

@@ -124,7 +124,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
-    "infoshos.middleware.database_away",
+    "infoshos.middleware.nothing_is_lost",
 ]
 
 TEMPLATES = [
@@ -310,6 +310,14 @@ COMMENTS_DAYS = number("COMMENTS_DAYS", 30)
 READER_DATA_DAYS = number("READER_DATA_DAYS", 90)
 if READER_DATA_DAYS < 14:
     raise ImproperlyConfigured("READER_DATA_DAYS must be 14 or more: rules for comments look back a week.")
+# How many posts of strangers (comments, typo reports) each process takes in a minute; what exceeds them costs next to nothing.
+POSTS_A_MINUTE = number("POSTS_A_MINUTE", 120)
+
+# An outside spam service with Akismet's interface; empty: none is asked. docs/operations.md says what is sent there.
+SPAM_SERVICE_URL = os.environ.get("SPAM_SERVICE_URL", "").rstrip("/")
+SPAM_SERVICE_KEY = os.environ.get("SPAM_SERVICE_KEY", "")
+if SPAM_SERVICE_URL and (urlsplit(SPAM_SERVICE_URL).scheme not in {"http", "https"} or not SPAM_SERVICE_KEY):
+    raise ImproperlyConfigured("SPAM_SERVICE_URL must begin with https:// or http://, and SPAM_SERVICE_KEY be set.")
 
 # The Bank of Russia's table
 RATES_URL = os.environ.get("RATES_URL", "https://www.cbr.ru/scripts/XML_daily.asp")

@@ -1,12 +1,15 @@
 import logging
+from functools import cache
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import DatabaseError, connection
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -166,6 +169,29 @@ def not_found(request, exception=None):
 
 def unavailable(request):
     """503 without the database, with all that was sent in a form that sends it again; secrets are left out."""
+    context = {"bare": True, "error": True} | sent_back(request)
+    with translation.override(language_of(request.path_info)):
+        return try_later(render(request, "503.html", context, status=503))
+
+
+def too_many(request):
+    """429 with all that was sent, in the same form. Of a flood's pages only what differs is rendered."""
+    language = language_of(request.path_info)
+    with translation.override(language):
+        before, after = frame_of_429(language)
+        context = sent_back(request) | {"request": request}
+        page = f"{before}{render_to_string('includes/sent_back.html', context)}{after}"
+    return try_later(HttpResponse(page, status=429))
+
+
+@cache
+def frame_of_429(language):
+    mark = "<!-- what was sent -->"
+    html_lang = "zh-Hans" if language == "zh-hans" else language
+    return render_to_string("429.html", {"html_lang": html_lang, "mark": mark}).split(escape(mark))
+
+
+def sent_back(request):
     sent = [
         (name, value)
         for name, values in (request.POST.lists() if request.method == "POST" else ())
@@ -173,9 +199,10 @@ def unavailable(request):
         if "password" not in name
     ]
     texts = [value for name, value in sent if len(value) > 20 and name != "csrfmiddlewaretoken"]
-    context = {"bare": True, "error": True, "sent": sent, "texts": texts}
-    with translation.override(language_of(request.path_info)):
-        response = render(request, "503.html", context, status=503)
+    return {"sent": sent, "texts": texts}
+
+
+def try_later(response):
     response["Retry-After"] = "60"
     response["Cache-Control"] = "no-store"
     return response

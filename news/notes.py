@@ -1,16 +1,13 @@
-"""Notes and assignments between colleagues: who is named, who may be, and the mails that tell them (an outbox)."""
+"""Notes and assignments between colleagues: who is named, who may be, and the letters that tell them."""
 
-import logging
 import re
-from datetime import timedelta
 
 from django import forms
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMessage, mailers
+from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -18,16 +15,11 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from . import publication
+from . import outbox, publication
 from .forms import MoscowDateTimeField
 from .models import Assignment, Letter, Note
 
-logger = logging.getLogger(__name__)
-
 NAME = re.compile(r"(?<![\w@])@([\w.+-]+)")
-ATTEMPTS = 10
-CLAIM = timedelta(minutes=10)  # after that a sender that took a letter is taken for dead
-AT_ONCE = 200
 
 
 def colleagues():
@@ -128,43 +120,9 @@ def post(letters):
 
 
 def send_waiting():
-    """Sends what waits, over one connection. Returns (sent, failed).
-
-    Each letter is claimed first, so that two senders never send it twice; a mail server that refuses is asked again by
-    the next run.
-    """
-    now = timezone.now()
-    free = Q(claimed_at=None) | Q(claimed_at__lt=now - CLAIM)
-    waiting = Letter.objects.filter(free, sent_at=None, attempts__lt=ATTEMPTS)
+    """Sends the letters that wait. Returns (sent, failed)."""
     about = ("receiver", "note__article", "note__author", "assignment__article", "assignment__created_by")
-    batch = list(waiting.select_related(*about).order_by("pk")[:AT_ONCE])
-    if not batch:
-        return 0, 0
-    mailer = mailers.default
-    sent = failed = 0
-    try:
-        mailer.open()
-        for letter in batch:
-            if not Letter.objects.filter(free, pk=letter.pk, sent_at=None).update(claimed_at=now):
-                continue
-            if not wanted(letter):
-                letter.delete()
-                continue
-            try:
-                mailer.send_messages([message(letter)])
-            except OSError:
-                logger.exception("Letter %s could not be mailed.", letter.pk)
-                Letter.objects.filter(pk=letter.pk).update(claimed_at=None, attempts=F("attempts") + 1)
-                failed += 1
-            else:
-                Letter.objects.filter(pk=letter.pk).update(sent_at=timezone.now())
-                sent += 1
-    except OSError:
-        logger.exception("The mail server does not answer; %s letters wait.", len(batch) - sent)
-        failed = len(batch) - sent
-    finally:
-        mailer.close()
-    return sent, failed
+    return outbox.send(Letter.objects.select_related(*about), message, wanted=wanted)
 
 
 def wanted(letter):
@@ -178,8 +136,9 @@ def language_of(user):
     return next((code for code in user.languages if code in dict(settings.LANGUAGES)), settings.LANGUAGE_CODE)
 
 
-def message(letter):
-    article, about = letter.article, letter.note or letter.assignment
+def message(letters):
+    (letter,) = letters
+    article = letter.article
     with translation.override(language_of(letter.receiver)):
         writer = letter.note.author if letter.note else letter.assignment.created_by
         context = {
@@ -194,11 +153,4 @@ def message(letter):
             subject=subject % {"title": " ".join(str(article).split())},
             body=render_to_string("email/colleague.txt", context),
             to=[letter.receiver.email],
-            headers={"Auto-Submitted": "auto-generated", "Message-ID": message_id(letter, about)},
         )
-
-
-def message_id(letter, about):
-    """The same at each attempt, so that a mail program shows a letter once."""
-    kind = "note" if letter.note_id else "assignment"
-    return f"<{kind}-{about.pk}-{letter.receiver_id}@{settings.SITE_HOST}>"

@@ -14,6 +14,7 @@ from states.models import State
 from . import conflicts, drafts, video, working_copy
 from .forms import LANGUAGES, ArticleForm, html_lang
 from .models import Article, Author, Byline, Edition, GalleryItem, Image, PreviewLink, Section, Tag, column
+from .numbers import number
 
 SCHEMES = ("light", "dark")
 
@@ -47,16 +48,12 @@ def with_draft(article, draft, language):
             rows = [key for key, _position in conflicts.posted_rows(data, prefix)]
             found = model.objects.in_bulk(keys(rows))
             name = conflicts.LISTS[prefix][1][0]
-            loaded[prefix] = [row_model(**{name: found[int(key)]}) for key in rows if int_or_none(key) in found]
+            loaded[prefix] = [row_model(**{name: found[int(key)]}) for key in rows if number(key) in found]
     return article
 
 
-def int_or_none(key):
-    return int(key) if key.isdecimal() and len(key) < 18 else None
-
-
 def keys(values):
-    return [key for key in map(int_or_none, values) if key is not None]
+    return [key for key in map(number, values) if key is not None]
 
 
 def nothing_yet():

@@ -92,6 +92,31 @@ def write(article, texts, *, by):
         edition.save()
 
 
+def follow(article, language, name, published, change):
+    """After a correction of the published text, which was ``published`` before: the same in the text that waits.
+
+    ``change(text)``: the text with that correction, or None where its place there is not certain. Returns whether it was
+    made there, or nothing waits; else whoever publishes what waits is shown both texts first, as they are `overtaken`.
+    """
+    copy = WorkingCopy.objects.select_for_update().filter(article=article, language=language).first()
+    if copy is None or name not in copy.texts:
+        return True
+    text = change(copy.texts[name])
+    if text is None:
+        return False
+    now = article.text(name, language)
+    copy.texts[name] = text
+    if copy.base_texts.get(name) == published:
+        copy.base_texts[name] = now
+    if text == now:
+        del copy.texts[name], copy.base_texts[name]
+    if copy.texts:
+        copy.save()
+    else:
+        copy.delete()
+    return True
+
+
 def cleaned(name, text):
     if name not in TEXTS:
         raise ValueError(f"{name} is no text of an article.")

@@ -82,3 +82,12 @@ def own_reads(monkeypatch):
 
     monkeypatch.setattr(reading, "buffer", reading.Buffer())
     monkeypatch.setattr(reading.Buffer, "start_timer", lambda buffer: None)
+
+
+@pytest.fixture(autouse=True)
+def own_bucket(monkeypatch, settings):
+    """The posts of one test are no flood for the next one."""
+    from comments import flood
+
+    settings.POSTS_A_MINUTE = 60_000
+    monkeypatch.setattr(flood, "bucket", flood.Bucket())

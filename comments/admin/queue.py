@@ -12,15 +12,17 @@ from django.db.models.functions import RowNumber
 from django.http import HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django_comments_xtd.models import XtdComment
 
+from news.numbers import INTEGER, number
+
 from .. import bayes, holding, moderation, votes
 from ..models import Ban, CommentReport, Decision, Posting, RejectionReason, TrustedWriter, Verdict
 from ..scripts import lang_of
-from ..threads import MAX_NUMBER
-from .base import articles, html_lang
+from .base import articles, html_lang, mark_own_last
 
 PAGE = 50
 REPORTS_SHOWN = 5
@@ -131,17 +133,18 @@ def history(authors):
 
 
 def decided_lately(user):
-    """The newest decisions of a day that can be taken back, the user's own last one marked."""
+    """The newest decisions of a day that can be taken back."""
     last = Decision.objects.filter(posting=OuterRef("posting")).order_by("-number").values("number")[:1]
     since = timezone.now() - moderation.UNDO_WITHIN
     rows = Decision.objects.filter(decided_at__gt=since, undoes=None, by_writer=False).annotate(turn=Subquery(last))
     rows = rows.filter(turn=F("number")).select_related("posting__comment", "decided_by", "reason", "ban")
     rows = list(rows.order_by("-pk")[:UNDOABLE])
-    own = next((row for row in rows if row.decided_by_id == user.pk), None)
     for row in rows:
-        row.is_last = row is own
+        row.badges = filter(None, (row.get_verdict_display(), row.reason, row.ban))
         row.lang = html_lang(row.posting.language)
-    return rows
+        row.shown = row.named = Truncator(row.posting.comment.comment).chars(80)
+        row.may_undo = user.has_perm(moderation.MODERATE)
+    return mark_own_last(rows, user)
 
 
 # Deciding
@@ -150,18 +153,14 @@ def decided_lately(user):
 def decide(request, model_admin):
     if not request.user.has_perm(moderation.MODERATE):
         raise PermissionDenied
-    number = small_number(request.POST.get("undo"))
-    answer = undo(request, number) if number else act(request)
+    undone = number(request.POST.get("undo"))
+    answer = undo(request, undone) if undone else act(request)
     if "application/json" in request.headers.get("Accept", ""):
         return JsonResponse(answer, status=answer.pop("status", 200))
     level = messages.SUCCESS if answer.get("status", 200) == 200 else messages.WARNING
     messages.add_message(request, level, answer["message"])
-    following = small_number(request.POST.get("next"))
+    following = number(request.POST.get("next"))
     return HttpResponseRedirect(request.get_full_path() + (f"#c-{following}" if following else ""))
-
-
-def small_number(text):
-    return int(text) if text and text.isdecimal() and len(text) <= 9 else 0
 
 
 def act(request):
@@ -169,13 +168,16 @@ def act(request):
     seen = [moderation.State.parse(text) for text in data.getlist("row")]
     if not seen:
         return {"message": _("Choose comments first."), "status": 400}
-    if None in seen or any(state.pk > MAX_NUMBER for state in seen):
+    if None in seen or any(state.pk > INTEGER for state in seen):
         return {"message": _("The page is too old. Load it again."), "status": 400}
     action = data.get("action", "")
     verdict, why = action, {}
     if "reject" in data or action == "reject":
         verdict = Verdict.REJECTED
-        why["reason"] = small_number(data.get("reject") or data.get("reason")) or None
+        reason = number(data.get("reject") or data.get("reason") or 0)
+        if reason is None or (reason and not RejectionReason.objects.filter(pk=reason).exists()):
+            return {"message": _("The page is too old. Load it again."), "status": 400}
+        why["reason"] = reason or None
     elif action in {"ban", "trust"}:
         return ban_or_trust(request, action, seen[0])
     elif action not in {Verdict.APPROVED, Verdict.SPAM, Verdict.WAITING}:
@@ -202,7 +204,7 @@ def ban_or_trust(request, action, state):
     if scope not in Ban.Kind or days not in DAYS:
         return {"message": _("Choose what to do."), "status": 400}
     try:
-        decisions, refused = moderation.ban(state, request.user, scope, small_number(days))
+        decisions, refused = moderation.ban(state, request.user, scope, number(days))
     except moderation.NotBannable:
         text = _("Nothing was banned: it is not known, or published comments come from that domain too.")
         return {"message": text, "status": 409, "state": str(state)}
@@ -217,9 +219,9 @@ def tell(seen, verdict, decisions, refused):
         return {"message": str(SAID[verdict]), "decision": decisions[0].pk}
     said = []
     if decisions:
-        number = len(decisions)
-        text = ngettext("%(number)d comment: %(what)s", "%(number)d comments: %(what)s", number)
-        said.append(text % {"number": number, "what": SAID[verdict]})
+        many = len(decisions)
+        text = ngettext("%(number)d comment: %(what)s", "%(number)d comments: %(what)s", many)
+        said.append(text % {"number": many, "what": SAID[verdict]})
     said += conflicts(refused)
     answer = {"message": " ".join(said) or _("It stands so already.")}
     if refused:
@@ -234,8 +236,8 @@ def conflicts(refused):
     for row in Decision.objects.filter(posting__in=refused).select_related("decided_by").order_by("number"):
         last[row.posting_id] = row
     said = []
-    for number in refused[:5]:
-        row = last.get(number)
+    for pk in refused[:5]:
+        row = last.get(pk)
         if row and row.by_writer:
             said.append(
                 _("Its writer has withdrawn the comment meanwhile. Nothing was changed.")
@@ -256,9 +258,9 @@ def conflicts(refused):
     return said
 
 
-def undo(request, number):
+def undo(request, pk):
     try:
-        decision = moderation.undo(number, request.user)
+        decision = moderation.undo(pk, request.user)
     except moderation.Stale:
         text = _("This can’t be taken back any more: it is older than a day, or somebody has decided again.")
         return {"message": text, "status": 409}

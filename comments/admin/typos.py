@@ -7,8 +7,8 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
-from django.http import Http404, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -17,11 +17,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from news.models import column
+from news.numbers import number
 
 from .. import quotes, typos
 from ..forms import visible
 from ..models import TypoDecision, TypoReport
-from .base import DecidedInForm, OnArticle, articles, html_lang
+from .base import DecidedInForm, OnArticle, articles, html_lang, mark_own_last
 
 Kind = TypoDecision.Kind
 PLACES = 20  # a page of the queue
@@ -100,8 +101,8 @@ class TypoReportAdmin(DecidedInForm, OnArticle, admin.ModelAdmin):
             return HttpResponseRedirect(f"{request.path}?{query}{fragment}")
         page = Paginator(typos.waiting_places(language), PLACES).get_page(request.GET.get("page"))
         groups = typos.groups([row["place"] for row in page])
-        for number, group in enumerate(groups, 1):
-            group.next = groups[number].first.place if number < len(groups) else ""
+        for following, group in enumerate(groups, 1):
+            group.next = groups[following].first.place if following < len(groups) else ""
             group.lang = html_lang(group.first.language)
             group.title = group.target.article.text("title", group.first.language)
             group.address = group.target.article.address(group.first.language)
@@ -119,28 +120,32 @@ class TypoReportAdmin(DecidedInForm, OnArticle, admin.ModelAdmin):
         return render(request, "admin/comments/typoreport/queue.html", context)
 
     def decided_lately(self, user):
-        """The newest decisions of a day, which can be taken back; with the user's own last one named."""
+        """The newest decisions of a day, which can be taken back."""
         since = timezone.now() - typos.UNDO_WITHIN
         rows = TypoDecision.objects.filter(undone_at=None, decided_at__gt=since).select_related("decided_by")
         rows = list(rows[:UNDOABLE])
-        own = next((row for row in rows if row.decided_by_id == user.pk), None)
         for row in rows:
-            row.lang, row.is_last = html_lang(row.language), row is own
-        return rows
+            row.badges, row.lang = [row.get_kind_display()], html_lang(row.language)
+            row.shown = row.named = row.quote
+            row.may_undo = row.kind != Kind.APPLIED or user.has_perm(typos.APPLY)
+            if row.kind == Kind.APPLIED:
+                row.shown = format_html("<del>{}</del> <ins>{}</ins>", row.quote, row.correction)
+        return mark_own_last(rows, user)
 
     def decide_in_queue(self, request):
         place, action = request.POST.get("place", ""), request.POST.get("action", "")
         place = place if place.isalnum() else ""
         try:
-            if number := request.POST.get("undo", ""):
-                if not number.isdecimal() or len(number) > 18:
-                    raise Http404
-                self.undo(request, int(number))
+            if "undo" in request.POST:
+                self.undo(request, number(request.POST["undo"]))
             elif correction := request.POST.get("correction", ""):
                 if not request.user.has_perm(typos.APPLY):
                     raise PermissionDenied
-                typos.apply_correction(place, quotes.normalise(visible(correction))[:500], by=request.user)
+                correction = quotes.normalise(visible(correction))[:500]
+                decision = typos.apply_correction(place, correction, by=request.user)
                 self.say(request, _("Corrected: “%(words)s”."), words=correction)
+                if not decision.followed:
+                    self.show_waiting(request, decision)
             elif action == "mended":
                 typos.decide(place, Kind.MENDED, by=request.user)
                 self.say(request, _("Marked as corrected."))
@@ -153,13 +158,17 @@ class TypoReportAdmin(DecidedInForm, OnArticle, admin.ModelAdmin):
         except typos.Decided as error:
             self.tell_decided(request, error.decision)
 
-    def undo(self, request, number):
-        decision = TypoDecision.objects.filter(pk=number).first()
-        if decision is None:
-            raise Http404
+    def show_waiting(self, request, decision):
+        address = reverse("admin:news_article_changes", args=[decision.article_id, decision.language])
+        text = _("Changes of this text wait for publication, and the place in them is not certain: {}.")
+        link = format_html('<a href="{}">{}</a>', address, _("see what waits"))
+        self.message_user(request, format_html(text, link), messages.WARNING)
+
+    def undo(self, request, pk):
+        decision = get_object_or_404(TypoDecision, pk=pk)
         if decision.kind == Kind.APPLIED and not request.user.has_perm(typos.APPLY):
             raise PermissionDenied
-        typos.undo(number, by=request.user)
+        typos.undo(pk, by=request.user)
         self.say(request, _("Taken back: “%(words)s” waits again."), words=decision.quote)
 
     def tell_decided(self, request, decision):

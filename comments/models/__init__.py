@@ -11,7 +11,17 @@ from .discussion import (
     Posting,
     PostingQuerySet,
 )
-from .moderation import Ban, Decision, HoldingRule, RejectionReason, TrustedWriter, Verdict, Word, erased_values
+from .moderation import (
+    Ban,
+    Decision,
+    HoldingRule,
+    Opinion,
+    RejectionReason,
+    TrustedWriter,
+    Verdict,
+    Word,
+    erased_values,
+)
 from .own import MINE_SALT, AddressLink, Remembered
 from .typos import TypoAnswer, TypoDecision, TypoReport, place_key
 
@@ -27,6 +37,7 @@ __all__ = [
     "Decision",
     "HoldingRule",
     "Notice",
+    "Opinion",
     "PendingComment",
     "Posting",
     "PostingQuerySet",

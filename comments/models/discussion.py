@@ -158,7 +158,7 @@ class Notice(models.Model):
         "comments.RejectionReason", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("reason")
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now)
-    claimed_at = models.DateTimeField(_("being sent since"), null=True, blank=True)
+    due_at = models.DateTimeField(_("to be sent from"), default=timezone.now)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
 

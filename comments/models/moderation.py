@@ -246,6 +246,33 @@ class HoldingRule(models.Model):
             raise ValidationError({"number": _("This rule needs a number.")})
 
 
+class Opinion(models.Model):
+    """What the outside spam service says of a comment, and what it is told where moderators think otherwise. A row that
+    was not sent waits to be (news.outbox): to be asked about, or with an answer to be contradicted."""
+
+    class Answer(models.TextChoices):
+        HAM = "ham", pgettext_lazy("comment", "no spam")
+        SPAM = "spam", pgettext_lazy("comment", "spam")
+        FAILED = "failed", pgettext_lazy("spam service", "no answer")
+
+    posting = models.OneToOneField(
+        Posting, models.CASCADE, primary_key=True, related_name="opinion", verbose_name=_("comment")
+    )
+    answer = models.CharField(_("answer"), max_length=10, choices=Answer, blank=True)
+    contradicted = models.CharField(_("contradicted"), max_length=10, choices=Answer, blank=True)
+    due_at = models.DateTimeField(_("to be sent from"), default=timezone.now)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("opinion of the spam service")
+        verbose_name_plural = _("opinions of the spam service")
+        indexes = [models.Index(fields=["due_at"], condition=Q(sent_at=None), name="opinion_outbox")]
+
+    def __str__(self):
+        return f"{self.posting_id} {self.answer}"
+
+
 class Word(models.Model):
     """In how many approved comments and in how much spam a word stood; `DOCUMENTS` counts the comments themselves."""
 

@@ -160,7 +160,6 @@ class TypoAnswer(models.Model):
     email = models.EmailField(_("e-mail"))
     name = models.CharField(_("name"), max_length=50, blank=True)
     due_at = models.DateTimeField(_("to be sent from"), default=timezone.now)
-    claimed_at = models.DateTimeField(_("being sent since"), null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
 

@@ -4,7 +4,7 @@ from django import template
 from django.utils.html import escape, format_html, linebreaks
 from django.utils.safestring import mark_safe
 
-from .. import closing, pages
+from .. import closing, pages, typos
 
 register = template.Library()
 # Up to what can't belong to an address, in three languages; what ends a sentence does not belong to it.
@@ -40,3 +40,9 @@ register.simple_tag(closing.sentence, name="why_closed")
 def typo_report(article):
     """What typo.js needs in the page, and a link to the form for readers without it."""
     return {"article": article}
+
+
+@register.simple_tag
+def corrected_by_readers(language):
+    """How many mistakes in the language's texts were corrected thanks to readers; one query."""
+    return typos.corrections_by_readers(language)

@@ -34,6 +34,7 @@ from ..models import (
     WorkingCopy,
     column,
 )
+from ..numbers import number
 from .base import NAMES, AllLanguages, RevisedAdmin, moscow, thumbnail
 from .images import ChoosesPictures
 from .translations import Translating
@@ -277,9 +278,9 @@ class ArticleAdmin(Writing, Workflow, Translating, ChoosesPictures, AllLanguages
         return super().get_inline_instances(request, obj)
 
     def get_object(self, request, object_id, from_field=None):
-        if request.method == "POST" and str(object_id).isdecimal() and len(str(object_id)) < 18:
+        if request.method == "POST" and (pk := number(object_id)):
             # One after the other: whoever comes second finds the first one's version.
-            list(Article.objects.select_for_update().filter(pk=int(object_id)).values_list("pk"))
+            list(Article.objects.select_for_update().filter(pk=pk).values_list("pk"))
         before = getattr(request, "article_before_revert", None)
         if before:
             before.restore()

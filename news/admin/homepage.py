@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpResponseRedirect
+from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from .. import arranging
 from ..forms import LANGUAGES, MoscowDateTimeField, html_lang
 from ..models import Arrangement, HomepageSlot
+from ..numbers import number
 from ..views import home_preview
 from .base import NAMES
 
@@ -102,14 +103,7 @@ class HomepageSlotAdmin(admin.ModelAdmin):
 
     def of_revision(self, language, pk):
         versions = arranging.Version.objects.get_for_object_reference(Arrangement, language)
-        if not pk.isdecimal() or len(pk) > 18:
-            raise Http404
-        return arranging.of_revision(language, get_object_or_404(versions, pk=pk))
-
-
-def number(text):
-    text = str(text or "")
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
+        return arranging.of_revision(language, get_object_or_404(versions, pk=number(pk)))
 
 
 def moment_of(request):

@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
@@ -15,6 +14,7 @@ from .. import notes, proof, publication
 from ..corrections import asked_languages, correction_field
 from ..forms import html_lang
 from ..models import Assignment, Correction, Proof
+from ..numbers import number
 from .base import NAMES
 
 NOTES = 100  # the last ones; all of them on a page of their own
@@ -31,8 +31,6 @@ class Workflow:
         ] + super().get_urls()
 
     def visible_article(self, request, pk):
-        if pk > 2**62:
-            raise Http404
         article = get_object_or_404(self.get_queryset(request), pk=pk)
         if not self.has_view_or_change_permission(request, article):
             raise PermissionDenied
@@ -105,10 +103,8 @@ class Workflow:
         context = self.colleagues_context(request, article, **forms)
         return self.part(request, article, "colleagues", context, status=422 if forms else 200)
 
-    def finish(self, request, article, number):
-        if not (number.isascii() and number.isdecimal() and len(number) < 18):
-            raise Http404
-        assignment = get_object_or_404(Assignment, article=article, pk=int(number))
+    def finish(self, request, article, text):
+        assignment = get_object_or_404(Assignment, article=article, pk=number(text))
         if not notes.may_finish(request.user, assignment):
             raise PermissionDenied
         notes.finish(assignment, request.user)

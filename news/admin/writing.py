@@ -20,6 +20,7 @@ from .. import checks, conflicts, drafts, previews, publication, working_copy
 from ..checking import SEEN
 from ..forms import LANGUAGES, ArticleForm, html_lang
 from ..models import Article, Draft, PreviewLink
+from ..numbers import number
 from ..segments import compared, difference
 from .base import NAMES
 from .checks import Checking, keys_of, shown
@@ -53,10 +54,6 @@ def compared_texts(article, copy):
         }
         for name, text in copy.texts.items()
     ]
-
-
-def number(text, limit=2**62):
-    return int(text) if str(text).isdecimal() and len(str(text)) < 19 and int(text) < limit else None
 
 
 class Writing(Checking):
@@ -254,8 +251,6 @@ class Writing(Checking):
 
     def seen_article(self, request, pk, queryset=None):
         """The article, for those who may see it; 404 and 403 for all others."""
-        if pk > 2**62:
-            raise Http404
         queryset = self.get_queryset(request) if queryset is None else queryset
         article = get_object_or_404(queryset, pk=pk)
         if not self.has_view_or_change_permission(request, article):
@@ -298,7 +293,7 @@ class Writing(Checking):
             session,
             drafts.read_fields(request.POST.get("fields")),
             sequence=number(request.POST.get("sequence", "")) or 0,
-            opened_version=number(request.POST.get("opened_version", ""), 2**31) or 0,
+            opened_version=number(request.POST.get("opened_version", ""), 2**31 - 1) or 0,
             opened_digests=digests if isinstance(digests, dict) and len(str(digests)) < 20_000 else {},
             leaving=bool(request.POST.get("leaving")),
         )

@@ -87,7 +87,7 @@ class Letter(models.Model):
     note = models.ForeignKey(Note, models.CASCADE, null=True, related_name="letters")
     assignment = models.ForeignKey(Assignment, models.CASCADE, null=True, related_name="letters")
     attempts = models.PositiveSmallIntegerField(default=0)
-    claimed_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
 

@@ -84,7 +84,7 @@ async function undo() {
   await Promise.all(underWay);
   const entry = made.pop();
   if (!entry) {
-    queue.querySelector("[data-undo]")?.click();
+    queue.querySelector(".decided [data-key=u]")?.click();
     return;
   }
   try {

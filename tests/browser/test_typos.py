@@ -1,6 +1,7 @@
 """A reader finds a mistake, and a moderator corrects it, as both do it: keyboard, touch, without scripts."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,13 @@ BODIES = {
 @pytest.fixture
 def article():
     lead = make_image(caption_en="The port in Aktau", caption_ru="Порт", caption_zh_hans="港口")
-    article = make_article(section=make_section("politics"), title_en="The port opens", lead_image=lead, **BODIES)
+    article = make_article(
+        section=make_section("politics"),
+        title_en="The port opens",
+        lead_en="It caries tea.",
+        lead_image=lead,
+        **BODIES,
+    )
     article.gallery.create(image=make_image(caption_en="The ferri in Aktau"))
     return article
 
@@ -113,9 +120,14 @@ def test_report_by_touch(browser, live_server, article):
 
 @pytest.mark.parametrize(
     ("field", "words", "column"),
-    [("title", "port", "title_en"), ("caption", "ferri", "caption"), ("caption", "port", "lead")],
+    [
+        ("title", "port", "title_en"),
+        ("lead", "caries", ""),
+        ("caption", "ferri", "caption"),
+        ("caption", "port", "lead"),
+    ],
 )
-def test_report_in_headline_and_captions(page, live_server, article, field, words, column):
+def test_report_in_headline_lead_and_captions(page, live_server, article, field, words, column):
     open_article(page, live_server, article)
     select(page, words, field)
     page.keyboard.press("Control+Enter")
@@ -126,6 +138,26 @@ def test_report_in_headline_and_captions(page, live_server, article, field, word
     report = TypoReport.objects.get()
     image = {"caption": article.gallery.get().image, "lead": article.lead_image}.get(column)
     assert (report.field, report.image, report.anchored) == (field, image, True)
+
+
+def test_report_by_mouse(page, live_server, article):
+    open_article(page, live_server, article)
+    page.evaluate(SELECT, ["body", "milk"])
+    box = page.evaluate(
+        "(() => { const b = getSelection().getRangeAt(0).getBoundingClientRect(); return [b.x, b.y, b.width, b.height]; })()"
+    )
+    page.evaluate("getSelection().removeAllRanges()")
+    page.mouse.dblclick(box[0] + box[2] / 2, box[1] + box[3] / 2)
+
+    page.locator("[data-typo-button]").click()
+    dialog = page.locator("dialog[open]")
+    expect(dialog.locator("[name=correction]")).to_have_value("milk")
+    dialog.locator("[name=correction]").fill("cream")
+    dialog.locator("[data-typo-send]").click()
+    expect(dialog.locator("[data-typo-done]")).to_be_visible()
+
+    report = TypoReport.objects.get()
+    assert (report.quote, report.correction, report.anchored) == ("milk", "cream", True)
 
 
 def test_selection_is_refused_in_the_page_s_language(page, live_server, article):
@@ -308,3 +340,43 @@ def test_queue_without_scripts(without_scripts, live_server, article, sign_in):
     page.get_by_role("button", name="Отменить").click()
     expect(page.locator("[data-typos-group] del")).to_have_text("ушол")
     assert "ушол" in Article.objects.get().body_ru
+
+
+def test_fifty_mixed_reports_are_worked_off_by_keyboard(page, live_server, article, sign_in):
+    """Corrections in three languages and all fields, some to be declined, some mended already. The time is printed."""
+    data = dict.fromkeys(("prefix", "suffix", "remark", "name", "image"), "") | {"position": None, "version": None}
+    data |= {"field": "body", "email": "reader@example.org"}
+    expected = []
+    for number in range(50):
+        story = make_article(
+            body_en=f"<p>Story {number}. The <em>begin</em>ing was&nbsp;cold.</p>",
+            body_ru=f"<p>Рассказ {number}. Поезд ушол в полдень.</p>",
+            body_zh_hans=f"<p>故事{number}。既使下雨也开。</p>",
+            title_en=f"The ferri {number}",
+        )
+        language, name, quote, correction = (
+            ("en", "body", "begining", "beginning"), ("ru", "body", "ушол", "ушёл"),
+            ("zh-hans", "body", "既使", "即使"), ("en", "title", "ferri", "ferry"), ("en", "body", "cold", "warm"),
+        )[number % 5]  # fmt: skip
+        typos.take(story, language, data | {"field": name, "quote": quote, "correction": correction}, "")
+        if number % 10 == 7:  # somebody has corrected it meanwhile
+            story.body_zh_hans = story.body_zh_hans.replace(quote, correction)
+            story.save()
+        expected.append("declined" if number % 5 == 4 else "mended" if number % 10 == 7 else "applied")
+    sign_in(make_user(groups=["Moderator"]))
+    page.goto(f"{live_server.url}/en/admin/comments/typoreport/queue/")
+    begun = time.monotonic()
+    for kind in expected:
+        expect(page.locator("[data-typos-group]:focus")).to_have_count(1)
+        with page.expect_navigation():
+            page.keyboard.press("d" if kind == "declined" else "a")
+    expect(page.locator("[data-typos-group]")).to_have_count(0)
+    print(f"50 reports were decided on in {time.monotonic() - begun:.1f} s")
+
+    assert list(TypoDecision.objects.order_by("pk").values_list("kind", flat=True)) == expected
+    stories = Article.objects.exclude(pk=article.pk)
+    assert stories.filter(body_en__contains="<em>beginn</em>ing was&nbsp;cold").count() == 10
+    assert stories.filter(body_ru__contains="ушёл").count() == 10
+    assert stories.filter(body_zh_hans__contains="即使").count() == 10
+    assert stories.filter(title_en__startswith="The ferry").count() == 10
+    assert not stories.filter(body_en__contains="warm").exists()

@@ -3,6 +3,7 @@ from datetime import timedelta
 from email import policy as policies
 
 import pytest
+import time_machine
 from django.core import mail
 from django.core.management import call_command
 from django.test import Client
@@ -10,10 +11,14 @@ from django.utils import timezone
 from django_comments_xtd.models import XtdComment
 
 from comments import moderation, notices
-from comments.models import Notice
+from comments.models import Notice, Posting
 
 pytestmark = pytest.mark.django_db
 SITE = "http://127.0.0.1:8000"
+
+
+def later(minutes):
+    return time_machine.travel(timezone.now() + timedelta(minutes=minutes), tick=False)
 
 
 @pytest.fixture
@@ -110,20 +115,109 @@ def test_mail_server_that_fails_loses_no_notice(post, at_once, monkeypatch):
         assert Notice.objects.get().sent_at is None
 
     mail.outbox.clear()
-    Notice.objects.update(sent_at=None, claimed_at=None)
-    call_command("send_notices")
-    call_command("send_notices")
+    with later(6):
+        call_command("send_notices")
+        call_command("send_notices")
     assert len(mail.outbox) == 1
     assert Notice.objects.get().sent_at
 
 
-def test_a_notice_that_another_sender_has_taken_is_left_to_it(post):
-    post("answer", parent=post("first", email="anna@example.org", followup=True))
-    Notice.objects.update(claimed_at=timezone.now())
-    assert notices.send_waiting() == (0, 0)
-
-    Notice.objects.update(claimed_at=timezone.now() - notices.CLAIM - timedelta(seconds=1))  # it died
+def test_answers_of_an_hour_are_gathered_into_one_letter(post, mail_server):
+    first = post("first", email="anna@example.org", followup=True)
+    post("One", parent=first, name="Bob")
     assert notices.send_waiting() == (1, 0)
+    post("Two", parent=first, name="Eve")
+    with later(30):
+        assert notices.send_waiting() == (0, 0)
+        post("Three", parent=first, name="Ada")
+        assert notices.send_waiting() == (0, 0)
+    with later(59):
+        assert notices.send_waiting() == (0, 0)
+    with later(61):
+        assert notices.send_waiting() == (1, 0)
+        assert notices.send_waiting() == (0, 0)
+
+    (_receivers, alone), (receivers, both) = mail_server
+    title = first.posting.article.title_en
+    assert alone["Subject"] == f"A new answer: {title}"
+    assert both["Subject"] == f"2 new answers: {title}"
+    assert receivers == ["anna@example.org"]
+    text = both.get_content().replace("\r\n", "\n")
+    assert text.index("Eve:\n\nTwo") < text.index("Ada:\n\nThree")
+    assert "One" not in text
+    assert text.count("#c") == 2
+    assert text.count("/comments/mute/") == 1
+    assert not Notice.objects.filter(sent_at=None).exists()
+
+
+def test_each_thread_and_each_reader_has_an_hour_of_its_own(post):
+    threads = [
+        post(email=email, followup=True) for email in ("anna@example.org", "Anna@example.org", "bob@example.org")
+    ]
+    for thread in threads:
+        post("answer", parent=thread)
+        post("another", parent=thread)
+
+    assert notices.send_waiting() == (3, 0)
+    assert sorted(letter.to[0] for letter in mail.outbox) == [
+        "Anna@example.org",
+        "anna@example.org",
+        "bob@example.org",
+    ]
+
+
+def test_a_letter_that_failed_takes_along_what_came_meanwhile(post, monkeypatch):
+    first = post("first", email="anna@example.org", followup=True)
+    post("One", parent=first)
+
+    def fail(self, messages):
+        raise smtplib.SMTPServerDisconnected
+
+    with monkeypatch.context() as patched:
+        patched.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", fail)
+        assert notices.send_waiting() == (0, 1)
+    post("Two", parent=first)
+    assert notices.send_waiting() == (0, 0)
+    with later(6):
+        assert notices.send_waiting() == (1, 0)
+
+    (letter,) = mail.outbox
+    assert "One" in letter.body
+    assert "Two" in letter.body
+
+
+def test_of_gathered_answers_one_that_was_withdrawn_is_left_out(post):
+    first = post("first", email="anna@example.org", followup=True)
+    post("Fine", parent=first)
+    moderation.reject([post("Foul", parent=first)])
+
+    assert notices.send_waiting() == (1, 0)
+    (letter,) = mail.outbox
+    assert letter.subject.startswith("A new answer:")
+    assert "Foul" not in letter.body
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "(Russian)"), ("zh-hans", "(俄文)")])
+def test_an_answer_in_another_language_says_so(post, language, said):
+    first = post("first", email="anna@example.org", followup=True, language=language)
+    answer = post("Ответ", parent=first, language=language, name="Боб")
+    Posting.objects.filter(pk=answer.pk).update(language="ru")
+
+    assert notices.send_waiting() == (1, 0)
+    (letter,) = mail.outbox
+    assert f"Боб {said}:" in letter.body
+    assert answer.posting.article.text("title", language) in letter.subject
+
+
+def test_thirty_letters_of_answers_are_made_in_few_queries_each(post, django_assert_max_num_queries):
+    first = post("first")
+    for number in range(30):
+        post("follower", parent=first, email=f"reader{number}@example.org", followup=True)
+    Notice.objects.all().delete()
+    post("answer", parent=first)
+
+    with django_assert_max_num_queries(30 * 12 + 10):
+        assert notices.send_waiting() == (30, 0)
 
 
 def test_no_mail_about_what_was_withdrawn_or_muted_meanwhile(post):
@@ -171,13 +265,26 @@ def test_muting_needs_a_button_and_then_no_more(client, post, at_once):
     assert mail.outbox == []
 
 
-def test_mail_programs_mute_with_one_click_without_cookie(post):
+@pytest.mark.parametrize("form", ["urlencoded", "multipart"])
+def test_mail_programs_mute_with_one_click_without_cookie(post, mail_server, form):
+    """RFC 8058: by what the letter itself says, as a form of either kind, answered without a redirect."""
     first = post("first", email="anna@example.org", followup=True)
+    post("answer", parent=first)
+    notices.send_waiting()
+    ((_receivers, letter),) = mail_server
+    assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    address = letter["List-Unsubscribe"]
+    assert address.startswith(f"<{SITE}/en/comments/mute/")
+    assert address.endswith(">")
+    path = address[1:-1].removeprefix(SITE)
     program = Client(enforce_csrf_checks=True)
 
-    response = program.post(
-        mute_path(first.pk), "List-Unsubscribe=One-Click", content_type="application/x-www-form-urlencoded"
-    )
+    if form == "multipart":
+        response = program.post(path, {"List-Unsubscribe": "One-Click"})
+    else:
+        response = program.post(
+            path, letter["List-Unsubscribe-Post"], content_type="application/x-www-form-urlencoded"
+        )
 
     assert response.status_code == 200
     assert not response.cookies

@@ -156,7 +156,7 @@ def test_mail_server_that_fails_is_asked_again(decided, monkeypatch):
     with later(), monkeypatch.context() as patch:
         patch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", fail)
         assert typo_answers.send_waiting() == (0, 1)
-    with later(7):
+    with later(12):
         assert typo_answers.send_waiting() == (1, 0)
     assert len(mail.outbox) == 1
 

@@ -10,7 +10,9 @@ from reversion.models import Version
 
 from comments import quotes, typo_figures, typos
 from comments.models import TypoDecision, TypoReport
+from news import working_copy
 from news.models import Article, Edition, Image
+from news.richtext import clean_html
 from tests.factories import make_article, make_author, make_image, make_user
 
 pytestmark = pytest.mark.django_db
@@ -283,6 +285,21 @@ def test_corrections_thanks_to_readers_are_counted_by_language(moderator, report
     assert [typos.corrections_by_readers(code) for code in ("en", "ru")] == [2, 0]
 
 
+def test_page_of_corrections_thanks_readers_at_once(client, moderator, report):
+    def page(prefix):
+        return client.get(f"{prefix}/corrections/").content.decode()
+
+    assert "thanks to" not in page("/en")
+    row = report(**FIRST)
+    decision = typos.apply_correction(row.place, "beginning", by=moderator)
+    assert "1 mistake in our texts was corrected thanks to a reader." in page("/en")
+    typos.undo(decision.pk, by=moderator)
+    assert "thanks to" not in page("/en")
+    typos.decide(row.place, "mended", by=moderator)
+    assert "1 mistake in our texts was corrected thanks to a reader." in page("/en")
+    assert "благодаря читателям" not in page("")
+
+
 def test_figures_for_the_desk(article, moderator, report, django_assert_num_queries):
     author = make_author()
     article.authors.add(author)
@@ -305,3 +322,77 @@ def test_figures_for_the_desk(article, moderator, report, django_assert_num_quer
         "sections": [("Politics", 4)],
         "authors": [("The desk", 4)],
     }
+
+
+# A text that waits for publication
+
+
+def waits(article, name="body", text=""):
+    working_copy.stage(article, "en", {name: text})
+
+
+def waiting(article, name="body"):
+    """(the text that waits, the fields in which the published text is not the one that it began with), or None."""
+    copy = article.working_copies.first()
+    return copy and (copy.texts.get(name), working_copy.overtaken(Article.objects.get(), copy))
+
+
+def test_what_waits_for_publication_gets_the_same_correction(article, moderator, report):
+    longer = BODY.replace("was forgotten", "was <em>soon</em> forgotten") + "<p>The begining of more.</p>"
+    waits(article, text=longer)
+    row = report(**FIRST)
+
+    decision = typos.apply_correction(row.place, "beginning", by=moderator)
+
+    assert decision.followed
+    assert Article.objects.get().body_en == BODY.replace("in</em>", "inn</em>", 1)
+    assert waiting(article) == (longer.replace("in</em>", "inn</em>", 1), [])
+    typos.undo(decision.pk, by=moderator)
+    assert Article.objects.get().body_en == BODY
+    assert waiting(article) == (longer, [])
+
+
+def test_correction_that_waits_already_is_not_made_twice(article, moderator, report):
+    fixed = BODY.replace("in</em>", "inn</em>", 1)
+    waits(article, text=fixed + "<p>More.</p>")
+    row = report(**FIRST)
+
+    assert typos.apply_correction(row.place, "beginning", by=moderator).followed
+    assert waiting(article) == (fixed + "<p>More.</p>", [])
+
+
+def test_nothing_waits_any_more_where_the_correction_was_all(article, moderator, report):
+    waits(article, text=BODY.replace("in</em>", "inn</em>", 1))
+    row = report(**FIRST)
+
+    assert typos.apply_correction(row.place, "beginning", by=moderator).followed
+    assert waiting(article) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<p>Nothing of all that.</p>",
+        BODY.replace("The beg<em>in</em>ing was cold", "Their beginnings had been cold"),
+        BODY.replace("Monday.</p><p>The beg<em>in</em>ing was cold.", "Monday. The begining was cold.</p><p>") * 2,
+    ],
+)
+def test_place_that_is_not_certain_in_what_waits_is_left_to_people(article, moderator, report, client, text):
+    waits(article, text=text)
+    row = report(**FIRST)
+    client.force_login(moderator)
+
+    queue = "/en/admin/comments/typoreport/queue/"
+    response = client.post(queue, {"place": row.place, "correction": "beginning"}, follow=True)
+
+    assert Article.objects.get().body_en == BODY.replace("in</em>", "inn</em>", 1)
+    assert waiting(article) == (clean_html(text), ["body"])
+    assert f"/en/admin/news/article/{article.pk}/changes/en/" in response.content.decode()
+
+
+def test_waiting_change_of_another_field_stays_as_it_is(article, moderator, report):
+    waits(article, "title", "Another headline")
+    row = report(**FIRST)
+
+    assert typos.apply_correction(row.place, "beginning", by=moderator).followed
+    assert waiting(article, "title") == ("Another headline", [])

@@ -101,3 +101,11 @@ def test_example_names_every_variable():
     assert read - named == set()
     servers = (BASE / "deploy/gunicorn.conf.py").read_text()
     assert named - read - set(re.findall(r"\"([A-Z_]+)\"", servers)) == set()
+
+
+@pytest.mark.parametrize(("url", "key"), [("ftp://x", "k"), ("example.org", "k"), ("https://example.org", "")])
+def test_half_a_spam_service_stops_the_program(load, url, key):
+    assert "SPAM_SERVICE_URL must begin" in load("DEBUG", SPAM_SERVICE_URL=url, SPAM_SERVICE_KEY=key)
+    assert load("SPAM_SERVICE_URL", SPAM_SERVICE_URL="https://example.org/", SPAM_SERVICE_KEY="k") == [
+        "https://example.org"
+    ]

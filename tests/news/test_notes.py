@@ -1,10 +1,7 @@
-from datetime import timedelta
-
 import pytest
 from django.core import mail
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
-from django.utils import timezone
 
 from news import notes
 from news.models import Assignment, Letter, Note
@@ -189,16 +186,6 @@ def test_letter_waits_for_a_mail_server_and_is_sent_once(editor, settings):
     call_command("send_letters")
 
     assert [letter.to for letter in mail.outbox] == [["pavel@desk.example"]]
-
-
-def test_letter_that_another_sender_has_taken_is_left_to_it(editor):
-    make_user("pavel", groups=["Editor"], email="pavel@desk.example")
-    write(editor, make_article(), "@pavel look")
-    Letter.objects.update(claimed_at=timezone.now())
-    assert notes.send_waiting() == (0, 0)
-
-    Letter.objects.update(claimed_at=timezone.now() - timedelta(minutes=11))
-    assert notes.send_waiting() == (1, 0)
 
 
 # Assignments

@@ -1,0 +1,97 @@
+"""Too many posts at once: refused before the database is asked, and nothing typed is lost."""
+
+import html
+import re
+
+import pytest
+
+from comments import flood
+from comments.models import PendingComment
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+LANGUAGES = [
+    ("", "ru", "Сейчас не получается"),
+    ("/en", "en", "We can’t do this right now"),
+    ("/zh-hans", "zh-Hans", "暂时无法完成"),
+]
+FORM = {"name": "A <b>", "email": "a@example.org", "text": 'Long & careful </textarea><script>x</script> "words"'}
+
+
+@pytest.fixture
+def flooded(settings):
+    settings.POSTS_A_MINUTE = 0
+    flood.bucket.take(0), flood.bucket.take(0)  # its last drop
+
+
+def sent_again(response):
+    areas = re.findall(r'<textarea name="([^"]*)" hidden>\n(.*?)</textarea>', response.content.decode(), re.DOTALL)
+    return {name: html.unescape(value) for name, value in areas}
+
+
+@pytest.mark.parametrize(("prefix", "lang", "title"), LANGUAGES)
+def test_post_comes_back_whole_and_is_taken_when_the_flood_is_over(
+    client, article, settings, flooded, django_assert_num_queries, prefix, lang, title
+):
+    path = f"{prefix}/comments/{article.pk}/new/"
+    with django_assert_num_queries(0):
+        response = client.post(path, FORM)
+
+    assert (response.status_code, response["Retry-After"], response["Cache-Control"]) == (429, "60", "no-store")
+    page = response.content.decode()
+    assert f'<html lang="{lang}">' in page
+    assert title in page
+    assert "<script>x" not in page
+    assert sent_again(response) == FORM
+    settings.POSTS_A_MINUTE = 60_000
+    flood.bucket.left = 10
+    assert client.post(path, sent_again(response)).status_code == 302
+    assert PendingComment.objects.get().text == FORM["text"]
+
+
+@pytest.mark.parametrize("path", ["comments/{}/new/", "comments/typo/{}/"])
+def test_scripts_get_a_sentence_in_the_pages_language(client, article, flooded, path):
+    response = client.post("/" + path.format(article.pk) + "?fragment=1", FORM)
+
+    assert (response.status_code, response["Retry-After"]) == (429, "60")
+    assert response.json() == {
+        "errors": ["Нам присылают слишком много сразу. Пожалуйста, отправьте ещё раз через минуту."]
+    }
+
+
+def test_who_has_signed_in_and_who_reads_are_not_concerned(client, article, flooded):
+    path = f"/en/comments/{article.pk}/new/"
+    assert client.get(path).status_code == 200
+    client.cookies["sessionid"] = "forged"
+    assert client.post(path, FORM).status_code == 429
+
+    client.force_login(make_user(groups=["Moderator"]))
+    assert client.post(path, {"text": "Words"}).status_code != 429
+
+
+def test_a_bucket_gives_ten_seconds_worth_at_once_and_then_as_much_as_flows_in(monkeypatch):
+    now = 100.0
+    monkeypatch.setattr(flood, "monotonic", lambda: now)
+    bucket = flood.Bucket()
+
+    assert [bucket.take(120) for _ in range(21)] == [True] * 20 + [False]
+    now += 0.4
+    assert not bucket.take(120)
+    now += 0.2
+    assert [bucket.take(120) for _ in range(2)] == [True, False]
+    now += 3600
+    assert [bucket.take(120) for _ in range(21)] == [True] * 20 + [False]
+
+
+def test_the_log_tells_of_a_flood_once_a_minute(monkeypatch, caplog):
+    now = 100.0
+    monkeypatch.setattr(flood, "monotonic", lambda: now)
+    bucket = flood.Bucket()
+    for _ in range(100):
+        bucket.take(6)
+    assert len(caplog.records) == 1
+
+    now += 61
+    for _ in range(100):
+        bucket.take(6)
+    assert len(caplog.records) == 2
