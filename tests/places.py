@@ -62,7 +62,8 @@ def of_the_site(article):
 
 def own(article, language):
     """The story's own addresses: what stands there is this story or nothing."""
-    pk, slug = article.pk, article.edition_in(language).slug
+    pk, edition = article.pk, article.edition_in(language)
+    slug = edition.slug if edition else "none"
     named = ("news:number", "news:qr", "comments:new", "comments:sent", "comments:typo", "comments:typo_thanks")
     return [
         *((name, [pk], "") for name in named), ("comments:new", [pk], "fragment=1"),
