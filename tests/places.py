@@ -123,16 +123,16 @@ def traces(article):
 
 def leaks(article, neighbour, read):
     """Where the story shows itself, as [(address, what)]: none, while nobody may see it. ``read(address)`` gives (status, text)."""
-    found = []
+    found, given_away, elsewhere, its_own = [], traces(article), set(), set()
     for language in LANGUAGES:
-        for address in that_list(article, language) + that_show_others(article, language, neighbour):
-            status, text = read(address)
-            found += [(address, status)] if status not in {200, 404} else []
-            found += [(address, trace) for trace in traces(article) if trace in text]
-        for address in of_its_own(article, language):
-            status, text = read(address)
-            found += [(address, status)] if status != 404 else []
-            found += [(address, trace) for trace in traces(article) if trace in text and trace not in address]
+        elsewhere.update(that_list(article, language), that_show_others(article, language, neighbour))
+        its_own.update(of_its_own(article, language))
+    for address in sorted(elsewhere | its_own):
+        status, text = read(address)
+        if status != 404 and (status != 200 or address in its_own):
+            found.append((address, status))
+        # A page that was asked for by the story's own address may repeat the address.
+        found += [(address, trace) for trace in given_away if trace in text.replace(address, "")]
     return found
 
 
