@@ -10,7 +10,7 @@ FIND_PYTHON := for p in python3.13 python3.14 python3.12 python3 python; do \
 	  if $$p -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null; then echo $$p; exit 0; fi; \
 	done; echo "Python 3.12 or newer is needed." >&2; exit 1
 
-.PHONY: help run dev test bench check setup messages compilemessages lock clean
+.PHONY: help run dev test bench reads pictures check setup messages compilemessages lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 24
@@ -29,6 +29,13 @@ check: $(VENV)/ready-dev ## linters, missing migrations and translations, produc
 
 bench: $(VENV)/ready ## how pages behave with 1,000 and with 100,000 articles, as ratios (takes minutes)
 	@$(PYTHON) bench/run.py $(ARGS)
+
+reads: $(VENV)/ready ## how many reads a second a server counts, and what pages feel of it
+	@$(PYTHON) bench/reads.py $(ARGS)
+
+pictures: $(VENV)/ready-dev ## make the pictures of docs/editors*.md again (needs Chromium)
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	  DATA_DIR=$$folder TEST_DATABASE_NAME=$$folder/pictures.sqlite3 $(PYTHON) -m pytest -q -n0 -m browser tests/browser/pictures.py
 
 setup: $(VENV)/ready-dev ## only install
 

@@ -95,14 +95,15 @@ def desk_pages():
     editor = client_of("editor")
     base = "/en/admin/news/article/"
     pages = {"desk": "/en/admin/", "change list": base, "change list, search": f"{base}?q=railway"}
+    pages["change list, search for a rare word"] = f"{base}?q=samovar"
     model_admin = admin.site.get_model_admin(Article)
     request = RequestFactory().get(base)
     request.user = get_user_model().objects.get(username="editor")
     changelist = model_admin.get_changelist_instance(request)
     for spec in changelist.filter_specs:
         choices = [c for c in spec.choices(changelist) if not c["selected"] and c["query_string"].strip("?")]
-        if choices:
-            pages[f"change list by {spec.title}"] = base + str(choices[0]["query_string"])
+        for choice in {id(choice): choice for choice in (*choices[:1], *choices[-1:])}.values():
+            pages[f"change list by {spec.title}: {choice['display']}"] = base + str(choice["query_string"])
     return {name: (editor, address) for name, address in pages.items()}
 
 

@@ -1,7 +1,9 @@
 """`make bench`: how pages behave when the portal is large, as ratios in one run. No number here is a test.
 
 Two portals with the same demo content, a small and a large one, each with a database of its own and a process of its own,
-answer the same requests in turn, uncached; the table shows the medians, their ratio and the number of queries.
+answer the same requests in turn, uncached; the table shows the medians, their ratio and the number of queries. Where a
+page of the change list takes more than MOST_QUERIES, or MOST_RATIO times what it takes in the small portal, it is named
+and the exit code is 1.
 DATABASE_SMALL and DATABASE_LARGE name empty PostgreSQL databases; without them both are SQLite files.
 """
 
@@ -18,6 +20,8 @@ from rich.console import Console
 from rich.table import Table
 
 BASE = Path(__file__).resolve().parent.parent
+LIMITED = "change list"
+MOST_QUERIES, MOST_RATIO = 10, 5
 
 
 class Portal:
@@ -66,16 +70,29 @@ def main():
                 seconds, count = portal.ask(name)
                 times[name][place].append(seconds)
                 queries[name][place] = count
-    show(options, times, queries)
+    medians = {name: [statistics.median(part[1:]) for part in measured] for name, measured in times.items()}
+    show(options, medians, queries)
+    if over := list(above(medians, queries)):
+        sys.exit("Above the limits:\n" + "\n".join(over))
 
 
-def show(options, times, queries):
+def above(medians, queries):
+    """What the change list may not be."""
+    for name, (small, large) in medians.items():
+        if name.startswith(LIMITED):
+            if max(queries[name]) > MOST_QUERIES:
+                yield f"{name}: {max(queries[name])} queries, {MOST_QUERIES} are allowed"
+            if large > small * MOST_RATIO:
+                yield f"{name}: {large / small:.1f} times as slow, {MOST_RATIO} times are allowed"
+
+
+def show(options, medians, queries):
     table = Table("subject", *(f"{number:,} ms" for number in (options.small, options.large)), "ratio", "queries")
-    for name, measured in times.items():
-        small, large = (statistics.median(part[1:]) * 1000 for part in measured)
+    for name, (small, large) in medians.items():
         table.add_row(
-            name, f"{small:.1f}", f"{large:.1f}", f"{large / small:.2f}", " / ".join(map(str, queries[name]))
-        )
+            name, f"{small * 1000:.1f}", f"{large * 1000:.1f}", f"{large / small:.2f}",
+            " / ".join(map(str, queries[name])),
+        )  # fmt: skip
     Console(width=110).print(table)
 
 

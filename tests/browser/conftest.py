@@ -41,18 +41,32 @@ def site_url(live_server, settings):
 @pytest.fixture
 def sign_in(page, live_server):
     """``sign_in(user)``: the page's browser has the user's session."""
-    from django.conf import settings
-    from django.test import Client
+    from .desk import cookie_of
 
     def use(user):
-        client = Client()
-        client.force_login(user)
-        cookie = client.cookies[settings.SESSION_COOKIE_NAME]
         page.context.clear_cookies()
-        page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+        page.context.add_cookies([cookie_of(user, live_server)])
         return page
 
     return use
+
+
+@pytest.fixture
+def open_browser(browser, browser_context_args, live_server):
+    """``open_browser(user)``: a browser of their own, in which errors of the network are expected; ``more``: its options."""
+    from .desk import cookie_of
+
+    contexts = []
+
+    def use(user, **more):
+        context = browser.new_context(**browser_context_args | more)
+        context.add_cookies([cookie_of(user, live_server)])
+        contexts.append(context)
+        return context.new_page()
+
+    yield use
+    for context in contexts:
+        context.close()
 
 
 @pytest.fixture

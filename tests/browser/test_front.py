@@ -10,6 +10,7 @@ from news import reading
 from news.models import HomepageSlot, ReadCount
 
 from ..factories import make_article, make_image, make_section, make_user
+from .desk import cookie_of
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36"
 
@@ -131,14 +132,8 @@ def test_step_that_the_server_does_not_answer_loses_nothing(desk):
 
 
 def test_arranged_by_plain_buttons_without_scripts(without_scripts, stories, live_server):
-    from django.conf import settings
-    from django.test import Client
-
-    client = Client()
-    client.force_login(make_user(groups=["Editor"]))
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-    without_scripts.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
     page = without_scripts
+    page.context.add_cookies([cookie_of(make_user(groups=["Editor"]), live_server)])
     page.goto(f"{live_server.url}/en/admin/news/homepageslot/?language=en")
     page.fill("#front-q", "Story 7")
     page.keyboard.press("Enter")

@@ -1,40 +1,13 @@
 """A newsroom's accidents, by really having them: crashes, a server away, a lost session, two editors at once."""
 
-import time
-from contextlib import suppress
-
 import pytest
-from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.test import Client
-from playwright.sync_api import Error, expect
+from playwright.sync_api import expect
 
 from news.models import Article, Draft, WorkingCopy
 
 from ..factories import make_article, make_section, make_user
-
-
-def cookie_of(user, live_server):
-    client = Client()
-    client.force_login(user)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-    return {"name": cookie.key, "value": cookie.value, "url": live_server.url}
-
-
-@pytest.fixture
-def open_browser(browser, live_server):
-    """``open_browser(user)``: a browser of their own, in which errors of the network are expected."""
-    contexts = []
-
-    def use(user):
-        context = browser.new_context(viewport={"width": 1366, "height": 900}, locale="en-GB")
-        context.add_cookies([cookie_of(user, live_server)])
-        contexts.append(context)
-        return context.new_page()
-
-    yield use
-    for context in contexts:
-        context.close()
+from .desk import body, cookie_of, crash, form_of, kept, save, wait_for
 
 
 @pytest.fixture
@@ -47,43 +20,8 @@ def article():
     return make_article(["ru", "en"], published=False, title_en="Title", body_en="<p>Body.</p>")
 
 
-def form_of(live_server, article, language="en"):
-    prefix = "" if language == "ru" else f"/{language}"
-    return f"{live_server.url}{prefix}/admin/news/article/{f'{article.pk}/change' if article else 'add'}/"
-
-
-def wait_for(condition, seconds=5):
-    """Asks again and again; the promise to people is five seconds."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if found := condition():
-            return found
-        time.sleep(0.1)
-    pytest.fail(f"not within {seconds} seconds")
-
-
-def kept(**fields):
-    wanted = {name: [value] for name, value in fields.items()}
-    return lambda: next((draft for draft in Draft.objects.all() if draft.fields | wanted == draft.fields), None)
-
-
-def crash(page):
-    """The page's process dies on the spot: no last words to the server."""
-    with page.expect_event("crash"), suppress(Error):
-        page.goto("chrome://crash", timeout=3000)
-
-
 def trouble(page):
     return page.locator("[data-writing-trouble]")
-
-
-def body(page):
-    return page.locator(".field-body_en .tiptap")
-
-
-def save(page):
-    page.get_by_role("button", name="Save", exact=True).first.click()
-    expect(page.locator(".messagelist .success").first).to_be_visible()
 
 
 def test_browser_dies_while_writing_and_the_text_is_offered_back(open_browser, live_server, editor, article):
