@@ -20,40 +20,51 @@ from ..news.test_admin import save, signed_in
 pytestmark = pytest.mark.django_db
 ROLES = ("Reporter", "Translator", "Editor", "Moderator", "Administrator")
 SIGNS = {200: "+", 403: "-", 404: "0", 302: ">", 405: "+", 400: "+"}
-VIEWS = ("changelist", "add", "change", "history", "delete", "recoverlist", "recover", "revision")
+VIEWS = (
+    "changelist",
+    "add",
+    "change",
+    "history",
+    "delete",
+    "recoverlist",
+    "recover",
+    "revision",
+    "compare",
+    "restore",
+)
 
 # A sign a view (VIEWS) for each role: what has no object here answers > to those who may.
 MODELS = {
-    "auth_group": ("--->-...", "--->-...", "--->-...", "--->-...", "++>>>..."),
-    "news_article": ("++>0---0", "+-++----", "++++++++", "+-++----", "++++++++"),
-    "news_image": ("++++-00-", "+-++-000", "+++++000", "-----00-", "+++++000"),
-    "news_correction": ("--------", "--------", "+-+++--0", "--------", "+-+++--0"),
-    "news_section": ("+->>---0", "+->>---0", "++>>>+00", "-------0", "++>>>+00"),
-    "news_tag": ("+-++----", "+-++----", "++++++00", "--------", "++++++00"),
-    "news_author": ("+->>---0", "+->>---0", "++>>>+00", "-------0", "++>>>+00"),
-    "infoshos_page": ("-------0", "-------0", "++>>>+00", "-------0", "++>>>+00"),
-    "infoshos_partnerlink": ("-------0", "-------0", "++>>>+00", "-------0", "++>>>+00"),
-    "infoshos_sitenotice": ("-------0", "-------0", "++>>>+00", "-------0", "++>>>+00"),
-    "infoshos_magazine": ("-------0", "-------0", "++>>>+00", "-------0", "++>>>+00"),
-    "infoshos_contactmessage": ("--->-...", "--->-...", "+->>-...", "--->-...", "+->>>..."),
-    "infoshos_user": ("-----...", "-----...", "-----...", "-----...", "+++++..."),
-    "django_comments_commentflag": ("--->-...", "--->-...", "--->-...", "+->>-...", "++>>>..."),
-    "django_comments_xtd_xtdcomment": ("--->-...", "--->-...", "+->>-...", "+->>-...", "+->>-..."),
-    "comments_ban": ("--->-...", "--->-...", "--->-...", "++>>-...", "++>>-..."),
-    "comments_decision": ("--->-...", "--->-...", "+->>-...", "+->>-...", "+->>-..."),
-    "comments_holdingrule": ("--->-...", "--->-...", "--->-...", "++>>>...", "++>>>..."),
-    "comments_rejectionreason": ("--->-...", "--->-...", "--->-...", "++>>-...", "++>>-..."),
-    "comments_trustedwriter": ("--->-...", "--->-...", "--->-...", "++>>>...", "++>>>..."),
-    "comments_pendingcomment": ("--->-...", "--->-...", "--->>...", "+->>-...", "+->>>..."),
-    "comments_typoreport": ("--->-...", "--->-...", "+->>>...", "+->>-...", "+->>>..."),
-    "states_state": ("+->>-...", "+->>-...", "+->>-...", "--->-...", "++>>>..."),
-    "states_currency": ("--->-...", "--->-...", "+->>-...", "--->-...", "++>>>..."),
-    "states_rate": ("--->-...", "--->-...", "+->>-...", "--->-...", "+->>-..."),
-    "sites_site": ("--->-...", "--->-...", "--->-...", "--->-...", "++>>>..."),
-    "axes_accessattempt": ("--->-...", "--->-...", "--->-...", "--->-...", "+->>>..."),
-    "axes_accesslog": ("--->-...", "--->-...", "--->-...", "--->-...", "+->>>..."),
-    "axes_accessfailurelog": ("--->-...", "--->-...", "--->-...", "--->-...", "+->>>..."),
-    "django_tasks_database_dbtaskresult": ("--->-...", "--->-...", "--->-...", "--->-...", "+->>-..."),
+    "auth_group": ("--->-.....", "--->-.....", "--->-.....", "--->-.....", "++>>>....."),
+    "news_article": ("++>0---00+", "+-++----++", "++++++++++", "+-++----++", "++++++++++"),
+    "news_image": ("++++-00-++", "+-++-000++", "+++++000++", "-----00--+", "+++++000++"),
+    "news_correction": ("---------+", "---------+", "+-+++--0++", "---------+", "+-+++--0++"),
+    "news_section": ("+->0---00+", "+->0---00+", "++>0>+000+", "---0---00+", "++>0>+000+"),
+    "news_tag": ("+-++----++", "+-++----++", "++++++00++", "---------+", "++++++00++"),
+    "news_author": ("+->0---00+", "+->0---00+", "++>0>+000+", "---0---00+", "++>0>+000+"),
+    "infoshos_page": ("---0---00+", "---0---00+", "++>0>+000+", "---0---00+", "++>0>+000+"),
+    "infoshos_partnerlink": ("---0---00+", "---0---00+", "++>0>+000+", "---0---00+", "++>0>+000+"),
+    "infoshos_sitenotice": ("---0---00+", "---0---00+", "++>0>+000+", "---0---00+", "++>0>+000+"),
+    "infoshos_magazine": ("---0---00+", "---0---00+", "++>0>+000+", "---0---00+", "++>0>+000+"),
+    "infoshos_contactmessage": ("--->-.....", "--->-.....", "+->>-.....", "--->-.....", "+->>>....."),
+    "infoshos_user": ("-----.....", "-----.....", "-----.....", "-----.....", "+++++....."),
+    "django_comments_commentflag": ("--->-.....", "--->-.....", "--->-.....", "+->>-.....", "++>>>....."),
+    "django_comments_xtd_xtdcomment": ("--->-.....", "--->-.....", "+->>-.....", "+->>-.....", "+->>-....."),
+    "comments_ban": ("--->-.....", "--->-.....", "--->-.....", "++>>-.....", "++>>-....."),
+    "comments_decision": ("--->-.....", "--->-.....", "+->>-.....", "+->>-.....", "+->>-....."),
+    "comments_holdingrule": ("--->-.....", "--->-.....", "--->-.....", "++>>>.....", "++>>>....."),
+    "comments_rejectionreason": ("--->-.....", "--->-.....", "--->-.....", "++>>-.....", "++>>-....."),
+    "comments_trustedwriter": ("--->-.....", "--->-.....", "--->-.....", "++>>>.....", "++>>>....."),
+    "comments_pendingcomment": ("--->-.....", "--->-.....", "--->>.....", "+->>-.....", "+->>>....."),
+    "comments_typoreport": ("--->-.....", "--->-.....", "+->>>.....", "+->>-.....", "+->>>....."),
+    "states_state": ("+->>-.....", "+->>-.....", "+->>-.....", "--->-.....", "++>>>....."),
+    "states_currency": ("--->-.....", "--->-.....", "+->>-.....", "--->-.....", "++>>>....."),
+    "states_rate": ("--->-.....", "--->-.....", "+->>-.....", "--->-.....", "+->>-....."),
+    "sites_site": ("--->-.....", "--->-.....", "--->-.....", "--->-.....", "++>>>....."),
+    "axes_accessattempt": ("--->-.....", "--->-.....", "--->-.....", "--->-.....", "+->>>....."),
+    "axes_accesslog": ("--->-.....", "--->-.....", "--->-.....", "--->-.....", "+->>>....."),
+    "axes_accessfailurelog": ("--->-.....", "--->-.....", "--->-.....", "--->-.....", "+->>>....."),
+    "django_tasks_database_dbtaskresult": ("--->-.....", "--->-.....", "--->-.....", "--->-.....", "+->>-....."),
 }  # fmt: skip
 
 # The rest, a sign a role.
@@ -74,7 +85,7 @@ OTHERS = {
     "news_article_changes": "0++++",
     "news_article_translation": "0++-+",
     "news_article_still_right": "+++++",
-    "news_article_xliff": "0++-+",
+    "news_article_export": "0++-+",
     "news_translation_files": "-++-+",
     "news_translation_changelist": "-++-+",
     "news_homepageslot_changelist": "--+-+",
@@ -107,6 +118,7 @@ ACTIONS = {
     "news.author.delete_selected": "--+-+",
     "news.homepageslot.delete_selected": "--+-+",
     "news.translation.as_files": "-++-+",
+    "news.translation.as_po_files": "-++-+",
     "news.translation.urgent": "--+-+",
     "news.translation.soon": "--+-+",
     "news.translation.normal": "--+-+",
@@ -176,14 +188,22 @@ def path_of(name, objects):
         label, view = place
         pk = objects.get(model_of(label), 999)
         version = objects["version"] if label == "news_article" else 999
-        args = {"change": [pk], "history": [pk], "delete": [pk], "recover": [version], "revision": [pk, version]}
+        args = {
+            "change": [pk],
+            "history": [pk],
+            "delete": [pk],
+            "recover": [version],
+            "revision": [pk, version],
+            "compare": [pk],
+            "restore": [pk, version],
+        }
         return reverse(f"admin:{name}", args=args.get(view, []))
     article = objects[Article]
     args = {
         "news_article_preview": [article, "en"], "news_article_colleagues": [article], "news_article_proof": [article],
         "news_article_previews": [article], "news_article_changes": [article, "en"], "news_article_scheme": ["dark"],
         "news_article_discard_draft": [999], "news_article_translation": [article, "en"],
-        "news_article_still_right": [article, "en"], "news_article_xliff": [article, "en"],
+        "news_article_still_right": [article, "en"], "news_article_export": [article, "en", "xliff"],
         "auth_user_password_change": [objects[User]], "app_list": ["news"], "view_on_site": [999, 999],
     }  # fmt: skip
     return reverse(f"admin:{name}", args=args.get(name, []))

@@ -19,12 +19,16 @@ pytestmark = pytest.mark.django_db
 FOREIGN = {"ru": r"[A-Za-z\u4e00-\u9fff]", "en": r"[\u0400-\u04ff\u4e00-\u9fff]", "zh-hans": r"[A-Za-z\u0400-\u04ff]"}
 
 
+def other(original, key):
+    return original._replace(content=original.content + repr(key).encode())
+
+
 @pytest.fixture
 def quick_pictures(monkeypatch, settings, tmp_path):
-    """A picture of one colour for all, as drawing them takes seconds."""
+    """One picture for all, as drawing them takes seconds, in files that differ: the library has none twice."""
     settings.DATA_DIR = tmp_path
     drawn = pictures.draw("cover", "1", 1)
-    monkeypatch.setattr(pictures, "draw_all", lambda jobs: dict.fromkeys(jobs, drawn))
+    monkeypatch.setattr(pictures, "draw_all", lambda jobs: {key: other(drawn, key) for key in jobs})
 
 
 @pytest.fixture

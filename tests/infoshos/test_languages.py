@@ -43,7 +43,7 @@ class Texts(HTMLParser):
             attrs.get("name") == "description" or attrs.get("property") in {"og:title", "og:description"}
         ):
             self.texts.append((language, attrs.get("content", "")))
-        if tag in {"input", "button"} and attrs.get("type") == "submit":
+        if tag == "input" and attrs.get("type") == "submit":
             self.texts.append((language, attrs.get("value", "")))
         if tag == "a" and attrs.get("href"):
             self.links.append(attrs["href"])
