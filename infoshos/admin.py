@@ -18,14 +18,12 @@ from news import images
 from news.admin import LanguageFieldsMixin, RevisedAdmin, language_fieldsets, moscow
 from news.admin.images import ChoosesPictures
 from news.editor import RichTextField, RichTextWidget
-from news.inner_links import NAMED
 from news.models import Image, column
 
 from . import magazine
 from .models import ContactMessage, Magazine, Page, PartnerLink, SiteNotice, User
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
-NAMED["page"] = Page
 
 
 class PageForm(forms.ModelForm):

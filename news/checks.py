@@ -18,7 +18,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from . import inner_links, wording
+from . import wording
+from .links import HIDDEN, MOVED, NOWHERE, OFFERED, judge, links_of
 from .models import Article, GalleryItem, Image, Translation, column
 from .richtext import image_tokens, plain_text
 from .search import stem
@@ -69,10 +70,11 @@ class Story:
 
     @cached_property
     def links(self):
-        saved = self.article if self.article and self.article.pk else None
-        base = saved.address(self.language) if saved else "/"
-        own = saved.pk if saved else None
-        return inner_links.judge(inner_links.links_of(self.text("body")), base=base, at=self.at, own=own)
+        """[(address, words, outcome)] of those that lead into the site."""
+        found = links_of(self.text("body"))
+        own = self.article.pk if self.article else None
+        outcomes = judge({address for address, _words in found}, self.language, at=self.at, own=own)
+        return [(address, words, outcomes[address]) for address, words in found if address in outcomes]
 
     @cached_property
     def translation(self):
@@ -176,22 +178,22 @@ def alt_missing(story):
             yield "body", text % {"name": name(image)}, {"image": image.pk, "token": image.token}
 
 
-def links(story, outcome, message):
-    for link in story.links:
-        if link.outcome == outcome:
-            yield "body", message % {"words": link.text[:80] or link.href[:80]}, {"href": link.href}
+def links(story, outcomes, message):
+    for address, words, outcome in story.links:
+        if outcome in outcomes:
+            yield "body", message % {"words": words[:80] or address[:80]}, {"href": address}
 
 
 def link_leads_nowhere(story):
-    return links(story, inner_links.NOWHERE, _("The link “%(words)s” leads nowhere on this site."))
+    return links(story, {NOWHERE}, _("The link “%(words)s” leads nowhere on this site."))
 
 
 def link_to_unpublished(story):
-    return links(story, inner_links.HIDDEN, _("The link “%(words)s” leads to something that readers can't see there."))
+    return links(story, {HIDDEN, OFFERED}, _("The link “%(words)s” leads to something that readers can't see there."))
 
 
 def link_redirects(story):
-    return links(story, inner_links.MOVED, _("The link “%(words)s” still works, but has another address now."))
+    return links(story, {MOVED}, _("The link “%(words)s” still works, but has another address now."))
 
 
 def in_segments(story, find, message):

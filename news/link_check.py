@@ -8,14 +8,12 @@ refused, one after another, few of one site, never an address of a private netwo
 import http.client
 import ipaddress
 import logging
-import re
 import socket
 import ssl
 import threading
 import time
 from contextlib import closing, suppress
 from datetime import timedelta
-from html import unescape
 from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
@@ -23,7 +21,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.encoding import iri_to_uri
 
-from .links import dead_internal, is_internal
+from .links import dead_internal, is_internal, links_of
 from .models import Article, Edition, Link, LinkRound
 
 logger = logging.getLogger(__name__)
@@ -43,19 +41,18 @@ ROUND = timedelta(days=7)  # at the soonest, the next one begins
 FORGOTTEN = timedelta(days=90)  # what no text was seen to lead to
 LONGEST = 1000  # characters; what is longer is not looked at
 AGENT = "InfoSCO-links (+{site})"
-HREF = re.compile(r'<a\s[^>]*?href="([^"]*)"')
 
 
 # What texts lead to
 
 
-def links_of(article, language):
+def addresses_of(article, language):
     """{address: the field that it stands in}, of an article's text in a language."""
     found = {}
     if article.source_url:
         found[article.source_url] = "source_url"
-    for address in HREF.findall(article.text("body", language)):
-        found[unescape(address).strip()] = "body"
+    for address, _words in links_of(article.text("body", language)):
+        found[address.strip()] = "body"
     return found
 
 
@@ -84,7 +81,7 @@ def look_at(articles, now):
     outside, inside = {}, {code: {} for code in LANGUAGES}
     for article in articles:
         for language in article.published_languages(now):
-            for address, field in links_of(article, language).items():
+            for address, field in addresses_of(article, language).items():
                 if is_internal(address):
                     inside[language].setdefault(address, (article.pk, language, field))
                 elif (key := normal(address)) is not None:
@@ -251,7 +248,7 @@ def broken(limit):
     for link in found:
         link.article = articles[link.article_id]
         if link.article.is_published(link.language):
-            addresses = {key_of(address): address for address in links_of(link.article, link.language)}
+            addresses = {key_of(address): address for address in addresses_of(link.article, link.language)}
             if address := addresses.get(link.address):
                 still.append((link, address))
     for language in LANGUAGES:

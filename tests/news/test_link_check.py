@@ -214,7 +214,7 @@ def test_walk_takes_the_same_queries_for_many_links(number, django_assert_num_qu
     for n in range(number):
         story(f"https://outside.example/{n}", f"/news/{n}99-x/")
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(12):
         link_check.walk()
 
 
@@ -275,5 +275,5 @@ def test_box_takes_the_same_queries_for_many_links(editor, number, django_assert
     Link.objects.update(failures=2)
     assert editor.has_perm("news.publish_edition")
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         assert len(rows(editor)) == 2 * number
