@@ -64,18 +64,22 @@ def stage(article, language, fields, by=None):
 def write(article, texts, *, by):
     """Texts that come from elsewhere than the form, {language: {field: text}}, saved as the form would save them: where
     readers see the language they wait, else they are part of the article, as a new version. Nothing is published."""
-    written = []
+    written, changed = [], False
     for language, fields in texts.items():
-        if is_live(article, language):
-            stage(article, language, fields, by=by)
+        live = is_live(article, language)
+        if live:
+            stage(article, language, {name: text for name, text in fields.items() if name in TEXTS}, by=by)
+            fields = {name: text for name, text in fields.items() if name not in TEXTS}  # what never waits
+        for name, text in fields.items():
+            changed = changed or not live or getattr(article, column(name, language)) != text
+            setattr(article, column(name, language), text)
+        if live:
             continue
         written.append(language)
-        for name, text in fields.items():
-            setattr(article, column(name, language), text)
         if copy := WorkingCopy.objects.filter(article=article, language=language).first():  # readers saw it once
             copy.texts = {name: text for name, text in copy.texts.items() if name not in fields}
             copy.save() if copy.texts else copy.delete()
-    if not written:
+    if not changed:
         return
     publication.save_edit(article, by=by)
     source = publication.source_language(article)

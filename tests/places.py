@@ -12,7 +12,12 @@ from infoshos.models import Page
 
 LANGUAGES = ("ru", "en", "zh-hans")
 # What takes a signed word or answers without a page: it tells of no story by being asked.
-APART = {"news:shared_preview", "comments:confirm", "comments:mute", "comments:report", "magazine_pdf", "read"}
+APART = {
+    "news:shared_preview", "magazine_pdf", "read", "comments:confirm", "comments:mute", "comments:forget", "comments:own_mailed",
+    "comments:mine_linked", "comments:mine_export",
+    # Of a comment, which a story has only after it was public.
+    "comments:permalink", "comments:report", "comments:vote", "comments:own_comment",
+}  # fmt: skip
 
 
 def title(article, language):
@@ -43,8 +48,8 @@ def near(article, language, neighbour):
     """What has no cause to show it, or only beside something else: related stories, furniture, another moment."""
     slug = neighbour.edition_in(language).slug
     beside = [(name, [neighbour.pk, slug], "") for name in ("news:article", "news:print")]
-    forms = [("comments:new", [neighbour.pk], ""), ("comments:typo", [neighbour.pk], "")]
-    furniture = ("states:list", "magazine", "contact", "offline", "manifest")
+    forms = [(name, [neighbour.pk], "") for name in ("comments:new", "comments:typo", "comments:discussion")]
+    furniture = ("states:list", "magazine", "contact", "offline", "manifest", "comments:own", "comments:mine")
     return [
         *beside, *forms, *((name, [], "") for name in furniture), ("news:digest", [], ""),
         *(("page", [page.slug], "") for page in Page.objects.all()),
@@ -64,9 +69,13 @@ def own(article, language):
     """The story's own addresses: what stands there is this story or nothing."""
     pk, edition = article.pk, article.edition_in(language)
     slug = edition.slug if edition else "none"
-    named = ("news:number", "news:qr", "comments:new", "comments:sent", "comments:typo", "comments:typo_thanks")
+    named = (
+        "news:number", "news:qr", "comments:new", "comments:sent", "comments:typo", "comments:typo_thanks",
+        "comments:discussion",
+    )  # fmt: skip
     return [
         *((name, [pk], "") for name in named), ("comments:new", [pk], "fragment=1"),
+        ("comments:discussion", [pk], "language=all"), ("comments:thread", [pk, 1], ""),
         *((name, [pk, text], "") for name in ("news:article", "news:print") for text in (slug, "x")),
     ]  # fmt: skip
 

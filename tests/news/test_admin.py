@@ -442,7 +442,7 @@ def test_address_of_stored_html_answers_to_the_staff_alone(editor, client):
 
     response = editor.get(f"/images/{image.token}/")
 
-    assert response["Location"] == f"/images/{image.token}/1/full-640.jpg"
+    assert response["Location"] == f"/images/{image.token}/1/full-480.jpg"
     assert client.get(f"/images/{image.token}/").status_code == 404
 
 
