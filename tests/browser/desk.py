@@ -58,11 +58,15 @@ def write(page, paragraphs, column="body_en"):
         page.keyboard.insert_text(words)
 
 
-def save(page):
-    page.get_by_role("button", name="Save", exact=True).first.click()
+def save(page, button="Save", warned=False):
+    """``warned``: the checks ask first, and who saves once more wants it so."""
+    button = page.get_by_role("button", name=button, exact=True).first
+    button.click()
+    if warned:
+        expect(page.get_by_text("The checks have found something.")).to_be_visible()
+        button.click()
     expect(page.locator(".messagelist .success").first).to_be_visible()
 
 
-def save_and_stay(page):
-    page.get_by_role("button", name="Save and continue editing").first.click()
-    expect(page.locator(".messagelist .success").first).to_be_visible()
+def save_and_stay(page, warned=False):
+    save(page, "Save and continue editing", warned)

@@ -119,7 +119,7 @@ def corrected_and_scheduled(editor, live_server, article, embargo):
     editor.fill("#id_title_ru", OUT["ru"])
     editor.select_option("#id_edition_ru_status", "published")
     editor.fill("#id_edition_ru_published_at", f"{embargo:%Y-%m-%dT%H:%M}")
-    save_and_stay(editor)
+    save_and_stay(editor, warned=True)
     expect(editor.locator("[data-language-bar=ru]")).to_contain_text("scheduled")
     assert Edition.objects.get(article=article, language="ru").published_at == embargo
 
@@ -138,8 +138,8 @@ def translated_while_the_source_changes(translator, editor, live_server, article
     save_and_stay(translator)
     panel = translator.get_by_role("region", name="1 segment of the source has changed")
     expect(panel.get_by_role("heading", name="Changed in the source")).to_have_count(1)
-    expect(panel.locator("del")).to_have_text(["двести"])
-    expect(panel.locator("ins")).to_have_text(["триста"])
+    expect(panel.locator("del")).to_contain_text(["двести"])
+    expect(panel.locator("ins")).to_contain_text(["триста"])
     expect(panel).to_contain_text(ENGLISH[1])
     assert ENGLISH[0] not in panel.inner_text()
 
@@ -170,7 +170,7 @@ def scheduled_in_english(editor, live_server, article, embargo):
     editor.goto(form_of(live_server, article))
     editor.select_option("#id_edition_en_status", "published")
     editor.fill("#id_edition_en_published_at", f"{embargo:%Y-%m-%dT%H:%M}")
-    save(editor)
+    save(editor, warned=True)
 
 
 def placed_on_the_home_page(editor, live_server, article):

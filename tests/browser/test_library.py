@@ -44,7 +44,7 @@ def test_two_pictures_are_dropped_focused_and_put_into_a_story(sign_in, live_ser
 
     # The focal point by a click, with the crops at once, and by the keyboard.
     desk.locator(".upload-result", has_text="red.jpg").get_by_role("link").click()
-    desk.locator("[data-focal]").click(position={"x": 64, "y": 160})
+    desk.locator("[data-focal]").click(position={"x": 48, "y": 120})
     expect(desk.locator("#id_focal_x")).to_have_value("0.100")
     square = desk.locator("[data-crop] img").nth(1)
     assert square.evaluate(
