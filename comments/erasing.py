@@ -18,7 +18,7 @@ from django_comments_xtd.models import XtdComment
 
 from news import caching
 
-from . import devices, own, readers
+from . import devices, own, readers, threads
 from .models import (
     MINE_SALT,
     AddressLink,
@@ -95,7 +95,7 @@ def written(email):
     return (
         own.postings().filter(author=email).order_by("-pk"),
         PendingComment.objects.filter(email__iexact=email, confirmed_at=None)
-        .prefetch_related(models.Prefetch("article", own.articles()))
+        .prefetch_related(models.Prefetch("article", threads.articles()))
         .order_by("-pk"),
         TypoReport.objects.filter(reporter_email__iexact=email).order_by("-pk"),
     )

@@ -6,16 +6,16 @@ a writer in two windows, never undo each other's work unseen: the database takes
 
 from datetime import timedelta
 
-from django.conf import settings
 from django.core import signing
 from django.db import IntegrityError, transaction
 from django.db.models import Prefetch, Q
 from django.utils import timezone
 from django_comments_xtd.models import XtdComment
 
-from news.models import Article, column
+from news.languages import html_lang
+from news.models import column
 
-from . import bayes, devices, holding, moderation, outside
+from . import bayes, devices, holding, moderation, outside, threads
 from .models import CONFIRM_WITHIN, OWN_SALT, Decision, PendingComment, Posting, Verdict
 from .scripts import lang_of
 
@@ -32,29 +32,21 @@ class Refused(Exception):  # noqa: N818 - no error: it can't be done any more, o
         self.why = why
 
 
-def html_lang(code):
-    return "zh-Hans" if code == "zh-hans" else code
-
-
 # Finding
-
-
-def articles():
-    """With headlines and editions alone, for a list."""
-    names = [column("title", code) for code, _name in settings.LANGUAGES]
-    return Article.objects.only("pk", "comment_policy", *names).prefetch_related("editions")
 
 
 def postings():
     rows = Posting.objects.with_last_decision().select_related("comment")
-    return rows.prefetch_related(Prefetch("article", articles()))
+    return rows.prefetch_related(Prefetch("article", threads.articles()))
 
 
 def of_device(request):
     """(what waits for its confirmation, postings) that were written on this device or by this user; newest first."""
     device, user = devices.device_of(request), request.user
     rule = Q(device=device) if device else Q(pk=None)
-    pending = PendingComment.objects.filter(rule, confirmed_at=None).prefetch_related(Prefetch("article", articles()))
+    pending = PendingComment.objects.filter(rule, confirmed_at=None).prefetch_related(
+        Prefetch("article", threads.articles())
+    )
     if user.is_authenticated:
         rule |= Q(comment__user=user)
     return pending.order_by("-pk"), postings().filter(rule).order_by("-pk")
@@ -64,7 +56,10 @@ def by_token(token):
     """The Posting or the PendingComment that a mailed link names; None where it is gone, BadSignature where it is not ours."""
     number = signing.loads(token, salt=OWN_SALT)
     rows = PendingComment.objects.filter(pk=number, confirmed_at=None)
-    return postings().filter(ticket=number).first() or rows.prefetch_related(Prefetch("article", articles())).first()
+    return (
+        postings().filter(ticket=number).first()
+        or rows.prefetch_related(Prefetch("article", threads.articles())).first()
+    )
 
 
 # How they stand

@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from django_comments_xtd.models import XtdComment
 
 from news import caching
-from news.models import Article
+from news.languages import html_lang
+from news.models import Article, column
 
 from . import notices
 from .holding import fingerprint
@@ -27,6 +28,12 @@ from .scripts import lang_of
 
 MAX_LEVEL = settings.COMMENTS_XTD_MAX_THREAD_LEVEL
 MAX_NUMBER = 2**31 - 1
+
+
+def articles():
+    """For lists of what was written below them: headlines alone, with their editions, in two queries."""
+    names = [column("title", code) for code, _name in settings.LANGUAGES]
+    return Article.objects.only("pk", "comment_policy", *names).prefetch_related("editions")
 
 
 def discussion(article, language):
@@ -57,7 +64,7 @@ def answerable(article, language, number):
 
 def tell_languages(comment, written_in, language):
     """Gives the comment the `lang` attributes that it needs on a page of the language; "" where it needs none."""
-    foreign = "" if written_in == language else "zh-Hans" if written_in == "zh-hans" else written_in
+    foreign = "" if written_in == language else html_lang(written_in)
     comment.text_lang = lang_of(comment.comment, written_in) or foreign
     comment.name_lang = lang_of(comment.user_name, language)
     return comment

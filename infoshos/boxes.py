@@ -19,7 +19,7 @@ from comments.models import Posting, TypoReport
 from comments.typo_figures import figures
 from news import link_check
 from news.admin.translations import waiting as translations_waiting
-from news.forms import html_lang
+from news.languages import html_lang
 from news.models import Article, Assignment, Correction, Edition, Proof, ReadCount, column
 from news.publication import PUBLIC, PUBLISH, may_see
 from states.clocks import is_stale, moscow_today

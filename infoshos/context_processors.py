@@ -2,6 +2,8 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 
+from news.languages import html_lang
+
 from .furniture import furniture
 
 
@@ -10,7 +12,7 @@ def site(request):
     language = translation.get_language() or settings.LANGUAGE_CODE
     return {
         "SITE_URL": settings.SITE_URL,
-        "html_lang": "zh-Hans" if language == "zh-hans" else language,
+        "html_lang": html_lang(language),
         "language": language,
         "furniture": SimpleLazyObject(lambda: furniture(language, at=getattr(request, "shown_at", None))),
     }

@@ -8,6 +8,7 @@ from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
 
 from comments.flood import TooMany
+from news.languages import html_lang
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +34,7 @@ def address_language(get_response):
         request.LANGUAGE_CODE = language
         with translation.override(language):
             response = get_response(request)
-        response.headers.setdefault("Content-Language", "zh-Hans" if language == "zh-hans" else language)
+        response.headers.setdefault("Content-Language", html_lang(language))
         return response
 
     return middleware

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import etag, require_safe
 
 from news.caching import public_page
+from news.languages import html_lang
 
 PATIENCE = 10  # seconds that a reader who has kept a page waits for its current version
 PICTURE_BYTES = 20 * 1024 * 1024
@@ -89,7 +90,7 @@ def manifest(request):
         "start_url": reverse("home"),
         "scope": "/",  # whoever switches the language stays in the app
         "display": "standalone",
-        "lang": "zh-Hans" if translation.get_language() == "zh-hans" else translation.get_language(),
+        "lang": html_lang(),
         "dir": "ltr",
         "categories": ["news", "politics"],
         "background_color": "#ffffff",

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from comments.readers import too_often
 from news import views as news
 from news.caching import public_page
+from news.languages import html_lang
 from news.legacy_views import redirect_old_address
 from news.reading import count
 from news.redirects import follows_renames
@@ -187,8 +188,7 @@ def too_many(request):
 @cache
 def frame_of_429(language):
     mark = "<!-- what was sent -->"
-    html_lang = "zh-Hans" if language == "zh-hans" else language
-    return render_to_string("429.html", {"html_lang": html_lang, "mark": mark}).split(escape(mark))
+    return render_to_string("429.html", {"html_lang": html_lang(language), "mark": mark}).split(escape(mark))
 
 
 def sent_back(request):

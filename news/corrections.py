@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from .languages import html_lang
 from .models import Correction
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -51,7 +52,7 @@ class CorrectionForm(type(forms.Form)("Fields", (forms.Form,), correction_form_f
             for name in ("decision", "text"):
                 field = self.fields[correction_field(name, language)]
                 field.disabled = language not in asked
-                field.widget.attrs["lang"] = "zh-Hans" if language == "zh-hans" else language
+                field.widget.attrs["lang"] = html_lang(language)
             del self.fields[correction_field("decision", language)].widget.attrs["lang"]
 
     def clean_corrections(self, cleaned):

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from . import publication, translations
-from .forms import html_lang
+from .languages import html_lang
 from .models import Article
 from .segments import Segment, join, split, tokens
 

@@ -24,6 +24,7 @@ from states.models import State
 from . import images
 from .caching import public_page
 from .dateline import with_dateline
+from .languages import html_lang
 from .models import Article, Byline, Image, Section, column
 from .redirects import follows_renames
 from .richtext import image_tokens
@@ -165,7 +166,7 @@ def answer(request, kind, articles, *, title, link, description):
         title=title,
         link=absolute(link),
         description=xml_text(description),
-        language="zh-Hans" if language == "zh-hans" else language,
+        language=html_lang(language),
         author_name=_("InfoSCO"),
         feed_url=absolute(request.path),
         feed_copyright=_("InfoSCO. When you quote us, please link to the story."),

@@ -17,6 +17,7 @@ from . import conflicts, drafts, proof, publication, translations, working_copy
 from .checking import CheckedForm
 from .corrections import CorrectionForm, Decision
 from .editor import RichTextField, RichTextWidget
+from .languages import html_lang
 from .library import Twin, read_upload
 from .models import Article, Edition, Image, column
 from .segments import segments_of
@@ -25,10 +26,6 @@ LANGUAGES = [code for code, _name in settings.LANGUAGES]
 TEXTS = ("title", "lead", "dateline", "body", "source_name")
 EDITION_FIELDS = ("status", "published_at", "unpublish_at", "live_until", "withdrawal_reason", "slug")
 Status = Edition.Status
-
-
-def html_lang(language):
-    return "zh-Hans" if language == "zh-hans" else language
 
 
 def edition_field(name, language):

@@ -22,7 +22,7 @@ from .exchange import (
     renumbered,
     units_of,
 )
-from .forms import html_lang
+from .languages import html_lang
 
 NAME, EXTENSION, TYPE = "PO", "po", "text/x-gettext-translation"
 # What would be taken for a code or for one of our escapes, and what programs for translators break lines at.

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 from states.models import State
 
 from . import conflicts, drafts, video, working_copy
-from .forms import LANGUAGES, ArticleForm, html_lang
+from .forms import LANGUAGES, ArticleForm
+from .languages import html_lang
 from .models import Article, Author, Byline, Edition, GalleryItem, Image, PreviewLink, Section, Tag, column
 from .numbers import number
 

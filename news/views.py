@@ -15,6 +15,7 @@ from django.views.decorators.http import etag, require_safe
 from . import homepage, images, share, video
 from .caching import public_page
 from .forms import EARLIEST
+from .languages import html_lang
 from .models import Article, Author, Edition, Image, Section, Tag, column
 from .redirects import follows_renames
 from .related import related
@@ -135,7 +136,7 @@ def other_languages(article, languages):
         "offers": [
             {
                 "language": code,
-                "lang": "zh-Hans" if code == "zh-hans" else code,
+                "lang": html_lang(code),
                 "name": names[code],
                 "title": article.text("title", code),
                 "url": article.address(code),

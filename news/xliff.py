@@ -19,7 +19,7 @@ from .exchange import (
     renumbered,
     units_of,
 )
-from .forms import html_lang
+from .languages import html_lang
 
 NAME, EXTENSION, TYPE = "XLIFF", "xlf", "application/xliff+xml"
 NAMESPACE = "urn:oasis:names:tc:xliff:document:2.0"

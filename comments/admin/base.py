@@ -1,6 +1,5 @@
 """What the moderators' lists share. Nobody's words are edited here; they are decided on."""
 
-from django.conf import settings
 from django.contrib import admin
 from django.http import HttpResponseRedirect
 from django.urls import reverse
@@ -9,17 +8,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from news.admin import AllLanguages
-from news.models import Article, column
-
-
-def html_lang(code):
-    return "zh-Hans" if code == "zh-hans" else code
-
-
-def articles(*fields):
-    """Articles for a list: headlines alone, with their editions, in two queries."""
-    names = [column("title", code) for code, _name in settings.LANGUAGES]
-    return Article.objects.only("pk", *names).prefetch_related("editions")
+from news.languages import html_lang
 
 
 def mark_own_last(decisions, user):

@@ -13,10 +13,12 @@ from django_comments.models import Comment
 from django_comments_xtd import admin as package  # registers its own, which we take away
 from django_comments_xtd.models import BlackListedDomain, XtdComment
 
-from .. import moderation
+from news.languages import html_lang
+
+from .. import moderation, threads
 from ..models import CommentReport, Decision, PendingComment
 from . import queue
-from .base import DecidedInForm, OnArticle, articles, html_lang
+from .base import DecidedInForm, OnArticle
 
 for model in (XtdComment, Comment, BlackListedDomain):
     if package.admin.site.is_registered(model):
@@ -84,7 +86,7 @@ class CommentAdmin(DecidedInForm, OnArticle, admin.ModelAdmin):
 
     def get_queryset(self, request):
         rows = XtdComment.norel_objects.exclude(posting=None).annotate(number_of_reports=Count("reports"))
-        rows = rows.select_related("posting").prefetch_related(Prefetch("posting__article", articles()))
+        rows = rows.select_related("posting").prefetch_related(Prefetch("posting__article", threads.articles()))
         return rows.order_by(*self.ordering)
 
     def get_list_display_links(self, request, list_display):
@@ -186,7 +188,7 @@ class PendingCommentAdmin(OnArticle, admin.ModelAdmin):
     shown = ["text", "name", "email", "article_link", "language", "created_at", "mailed_at", "confirmed_at", "ip"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).prefetch_related(Prefetch("article", articles()))
+        return super().get_queryset(request).prefetch_related(Prefetch("article", threads.articles()))
 
     @admin.display(description=_("comment"))
     def excerpt(self, row):

@@ -17,12 +17,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django_comments_xtd.models import XtdComment
 
+from news.languages import html_lang
 from news.numbers import INTEGER, number
 
-from .. import bayes, holding, moderation, votes
+from .. import bayes, holding, moderation, threads, votes
 from ..models import Ban, CommentReport, Decision, Posting, RejectionReason, TrustedWriter, Verdict
 from ..scripts import lang_of
-from .base import articles, html_lang, mark_own_last
+from .base import mark_own_last
 
 PAGE = 50
 REPORTS_SHOWN = 5
@@ -81,7 +82,7 @@ def cards(numbers):
     log = Decision.objects.select_related("decided_by", "reason").order_by("number")
     rows = Posting.objects.filter(pk__in=numbers).with_last_decision().select_related("comment").order_by("pk")
     rows = rows.prefetch_related(
-        Prefetch("article", articles()),
+        Prefetch("article", threads.articles()),
         Prefetch("decisions", log),
         Prefetch("comment__reports", CommentReport.objects.order_by("-pk")[:REPORTS_SHOWN], to_attr="last_reports"),
     )

@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.utils import get_translation_fields
 
 from news.admin import AllLanguages, LanguageFieldsMixin, language_fieldsets
+from news.languages import html_lang
 
 from .. import holding
 from ..models import Ban, Decision, HoldingRule, RejectionReason, TrustedWriter
-from .base import html_lang
 
 
 class Kept:

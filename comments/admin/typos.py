@@ -16,13 +16,14 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from news.languages import html_lang
 from news.models import column
 from news.numbers import number
 
-from .. import quotes, typos
+from .. import quotes, threads, typos
 from ..forms import visible
 from ..models import TypoDecision, TypoReport
-from .base import DecidedInForm, OnArticle, articles, html_lang, mark_own_last
+from .base import DecidedInForm, OnArticle, mark_own_last
 
 Kind = TypoDecision.Kind
 PLACES = 20  # a page of the queue
@@ -43,7 +44,7 @@ class TypoReportAdmin(DecidedInForm, OnArticle, admin.ModelAdmin):
     decisions = {"accept": (_("Corrected by hand"), "accept"), "decline": (_("Decline with thanks"), "decline")}
 
     def get_queryset(self, request):
-        return super().get_queryset(request).prefetch_related(Prefetch("article", articles()))
+        return super().get_queryset(request).prefetch_related(Prefetch("article", threads.articles()))
 
     @admin.display(description=_("the mistake in its sentence"))
     def sentence(self, row):

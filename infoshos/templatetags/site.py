@@ -6,6 +6,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
+from news.languages import html_lang
+
 from ..middleware import PREFIX
 
 register = template.Library()
@@ -78,7 +80,7 @@ def page_languages(context):
     failed = bool(context.get("error") or context.get("bare") or alternates == {} or request is None)
     found = []
     for code, _name in settings.LANGUAGES:
-        lang = "zh-Hans" if code == "zh-hans" else code
+        lang = html_lang(code)
         if failed:
             url, exists = home_in(code), True
         elif alternates is not None:

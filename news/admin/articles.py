@@ -23,8 +23,8 @@ from ..forms import (
     TEXTS,
     ArticleForm,
     edition_field,
-    html_lang,
 )
+from ..languages import html_lang
 from ..models import (
     Article,
     Byline,

@@ -16,8 +16,8 @@ from reversion.models import Version
 from .. import images
 from ..forms import (
     LANGUAGES,
-    html_lang,
 )
+from ..languages import html_lang
 from ..models import (
     Article,
     column,

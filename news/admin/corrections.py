@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from ..forms import html_lang
+from ..languages import html_lang
 from ..models import Correction
 from .articles import ArticleAdmin
 from .base import RevisedAdmin, moscow

@@ -16,7 +16,8 @@ from reversion.admin import VersionAdmin
 from reversion.models import Version
 
 from .. import history
-from ..forms import LANGUAGES, html_lang
+from ..forms import LANGUAGES
+from ..languages import html_lang
 
 NAMES = dict(settings.LANGUAGES)
 WHY = "_why"

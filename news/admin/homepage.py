@@ -12,7 +12,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from .. import arranging
-from ..forms import LANGUAGES, MoscowDateTimeField, html_lang
+from ..forms import LANGUAGES, MoscowDateTimeField
+from ..languages import html_lang
 from ..models import Arrangement, HomepageSlot
 from ..numbers import number
 from ..views import home_preview

@@ -24,8 +24,8 @@ from ..editor import library_address
 from ..forms import (
     LANGUAGES,
     ImageForm,
-    html_lang,
 )
+from ..languages import html_lang
 from ..models import (
     GalleryItem,
     Image,

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from modeltranslation.utils import get_translation_fields
 
 from .. import publication, translation_files, translations
-from ..forms import html_lang
+from ..languages import html_lang
 from ..models import Article, Edition, Section, Translation
 
 NAMES = dict(settings.LANGUAGES)

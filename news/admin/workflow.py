@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from .. import notes, proof, publication
 from ..corrections import asked_languages, correction_field
-from ..forms import html_lang
+from ..languages import html_lang
 from ..models import Assignment, Correction, Proof
 from ..numbers import number
 from .base import NAMES

@@ -18,7 +18,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from .. import checks, conflicts, drafts, previews, publication, working_copy
 from ..checking import SEEN
-from ..forms import LANGUAGES, ArticleForm, html_lang
+from ..forms import LANGUAGES, ArticleForm
+from ..languages import html_lang
 from ..models import Article, Draft, PreviewLink
 from ..numbers import number
 from ..segments import compared, difference

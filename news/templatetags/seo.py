@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from states.models import State
 
 from .. import images
+from ..languages import html_lang
 from ..models import Article, Author, Section, Tag
 from ..reading_time import reading_minutes
 from ..richtext import plain_text
@@ -100,10 +101,6 @@ def picture_of(context):
 def publisher():
     logo = {"@type": "ImageObject", "url": absolute(static("icons/icon-512.png")), "width": 512, "height": 512}
     return {"@type": "NewsMediaOrganization", "name": site_name(), "url": absolute(reverse("home")), "logo": logo}
-
-
-def html_lang():
-    return "zh-Hans" if get_language() == "zh-hans" else get_language()
 
 
 def iso(moment):
