@@ -9,7 +9,6 @@ import secrets
 from datetime import timedelta
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.crypto import salted_hmac
 
@@ -26,7 +25,7 @@ def cookies():
     found = {}
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
-            found[language] = (f"reader-{language}", reverse("comments:own").removesuffix("own/"))
+            found[language] = (f"reader-{language}", readers.pages())
     return found
 
 
@@ -50,9 +49,7 @@ def device_of(request):
 
 def mark(response, key):
     for name, path in cookies().values():
-        response.set_cookie(
-            name, key, max_age=KEPT, path=path, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
-        )
+        readers.keep(response, name, key, KEPT, path)
     return response
 
 

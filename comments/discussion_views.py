@@ -14,7 +14,7 @@ from news.reading import is_robot
 
 from . import closing, pages, readers, threads, voters, votes
 from .models import Posting
-from .views import alternates, find_article, find_comment, is_fragment, reader_page
+from .views import alternates, find_article, find_comment, is_fragment, reader_page, too_many
 
 
 def choices(request):
@@ -75,7 +75,7 @@ def vote(request, pk):
     device, status, error = voters.device_of(request), 200, ""
     if request.method == "POST":
         wanted = request.POST.get("vote") != "off"
-        if voters.comes_from_elsewhere(request):
+        if readers.comes_from_elsewhere(request):
             status, error = 403, _("We could not check that this came from you. Please send it again.")
         elif is_flooding(request, pk, wanted):
             status, error = 429, _("Too many votes came from your network in the last hour. Please try again later.")
@@ -95,9 +95,7 @@ def vote(request, pk):
         response = render(request, "comments/vote.html", context, status=status)
     if request.method == "POST" and not error:
         voters.remember(response, device)
-    if status == 429:
-        response["Retry-After"] = "3600"
-    return response
+    return too_many(response) if status == 429 else response
 
 
 def is_flooding(request, pk, wanted):

@@ -7,18 +7,16 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.core import signing
-from django.core.mail import EmailMessage
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat
-from django.template.loader import render_to_string
-from django.utils import timezone, translation
-from django.utils.translation import gettext as _
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from django_comments_xtd.models import XtdComment
 
 from news import caching
 
-from . import devices, own, readers, threads
+from . import devices, mailed_links, own, readers, threads
 from .models import (
     MINE_SALT,
     AddressLink,
@@ -57,29 +55,14 @@ def ask(email, language, ip):
 
 
 def mail(link):
-    with translation.override(link.language):
-        context = {"address": link.address(), "hours": int(LINK_WITHIN.total_seconds() // 3600)}
-        message = EmailMessage(
-            subject=_("What you have written on InfoSCO"),
-            body=render_to_string("email/comments_mine.txt", context),
-            to=[link.email],
-            headers={"Auto-Submitted": "auto-generated"},
-        )
-    try:
-        message.send()
-    except OSError:
-        logger.exception("The link %s to what an address has written is delayed.", link.pk)
-        return False
-    link.mailed_at = timezone.now()
-    link.save(update_fields=["mailed_at"])
-    return True
+    subject = gettext_lazy("What you have written on InfoSCO")
+    return mailed_links.mail(link, subject, "email/comments_mine.txt", hours=mailed_links.hours(LINK_WITHIN))
 
 
 def mail_delayed():
     """Mails the links that a mail server did not take. Returns (mailed, failed)."""
     late = AddressLink.objects.filter(mailed_at=None, used_at=None, created_at__gt=timezone.now() - LINK_WITHIN)
-    results = [mail(link) for link in late.order_by("pk")]
-    return results.count(True), results.count(False)
+    return mailed_links.mail_all(late, mail)
 
 
 def read_token(token):

@@ -99,10 +99,11 @@ def work():
     """Asks about new comments, and tells the service what moderators think. Returns (asked, told, failed)."""
     asked = told = failed = 0
     rows = Opinion.objects.select_related("posting__comment", "posting__article")
-    for number in list(outbox.due(rows).order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
-        opinion = claim(rows, number)
-        if opinion is None:
-            continue
+    for _turn in range(AT_ONCE):
+        claimed = outbox.claim(rows)
+        if claimed is None:
+            break
+        (opinion,) = claimed
         try:
             if not is_on():
                 raise ServiceError("It was switched off.")
@@ -121,15 +122,6 @@ def work():
         if not opinion.answer:
             settle(opinion, answer)
     return asked, told, failed
-
-
-def claim(rows, number):
-    """The row, if nobody else has it; it is due again later, should this process be killed."""
-    with transaction.atomic():
-        opinion = outbox.due(rows).select_for_update(skip_locked=True, of=("self",)).filter(pk=number).first()
-        if opinion:
-            outbox.postpone(Opinion, [opinion])
-        return opinion
 
 
 @transaction.atomic

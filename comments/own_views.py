@@ -2,7 +2,7 @@
 
 from django.core import signing
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponseRedirect, JsonResponse
+from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -12,18 +12,17 @@ from . import devices, erasing, holding, moderation, own, readers
 from .forms import AddressForm, EditForm
 from .models import AddressLink, PendingComment
 from .threads import MAX_NUMBER
-from .views import elsewhere, lacks_token, reader_page, too_many
+from .views import in_its_language, lacks_token, reader_page, too_many
 
 PAGE = 20
 DONE = ("confirmed", "edited", "withdrawn")
-FORGED = {"same-site", "cross-site"}
 
 
 def forged(request):
     """Whether another site has sent the form. The cookie is not sent with such a post (SameSite); this is the second lock."""
     if request.user.is_authenticated:
         return lacks_token(request)
-    return request.headers.get("Sec-Fetch-Site") in FORGED
+    return readers.comes_from_elsewhere(request)
 
 
 # From the device
@@ -88,11 +87,8 @@ def own_mailed(request, token):
 
 
 def one(request, row, view, name, *, vouched):
-    if there := elsewhere(row.language):
-        with translation.override(there):
-            address = reverse(view, args=[name])
-        query = request.META.get("QUERY_STRING", "")
-        return HttpResponseRedirect(f"{address}?{query}" if query else address, preserve_request=True)
+    if there := in_its_language(request, row.language, view, name):
+        return there
     own.describe([row])
     waits = isinstance(row, PendingComment)
     form = None if waits else EditForm(initial={"text": row.words})

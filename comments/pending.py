@@ -5,14 +5,11 @@ from datetime import timedelta
 
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMessage
 from django.db import transaction
-from django.template.loader import render_to_string
-from django.utils import timezone, translation
-from django.utils.translation import gettext as _
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from . import closing, holding, outside, readers, threads
+from . import closing, holding, mailed_links, outside, readers, threads
 from .models import CONFIRM_SALT, CONFIRM_WITHIN, PendingComment, Posting
 
 logger = logging.getLogger(__name__)
@@ -67,27 +64,14 @@ def accept(article, language, data, parent, ip, trapped=False, device=""):
 
 def mail(pending):
     """Mails the link, without a word of the comment: nobody can make us mail their text to others."""
-    with translation.override(pending.language):
-        context = {
-            "title": pending.article.text("title", pending.language),
-            "address": pending.address(),
-            "own": pending.own_address(),
-            "hours": int(CONFIRM_WITHIN.total_seconds() // 3600),
-        }
-        message = EmailMessage(
-            subject=_("Please confirm your comment"),
-            body=render_to_string("email/comment_confirm.txt", context),
-            to=[pending.email],
-            headers={"Auto-Submitted": "auto-generated"},
-        )
-    try:
-        message.send()
-    except OSError:
-        logger.exception("The confirmation of comment %s is delayed.", pending.pk)
-        return False
-    pending.mailed_at = timezone.now()
-    pending.save(update_fields=["mailed_at"])
-    return True
+    return mailed_links.mail(
+        pending,
+        gettext_lazy("Please confirm your comment"),
+        "email/comment_confirm.txt",
+        title=pending.article.text("title", pending.language),
+        own=pending.own_address(),
+        hours=mailed_links.hours(CONFIRM_WITHIN),
+    )
 
 
 def mail_delayed():
@@ -95,8 +79,7 @@ def mail_delayed():
     late = PendingComment.objects.filter(
         mailed_at=None, confirmed_at=None, created_at__gt=timezone.now() - CONFIRM_WITHIN
     )
-    results = [mail(pending) for pending in late.select_related("article").order_by("pk")]
-    return results.count(True), results.count(False)
+    return mailed_links.mail_all(late.select_related("article"), mail)
 
 
 def read_token(token):

@@ -2,9 +2,12 @@
 
 import ipaddress
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from axes.helpers import get_client_ip_address
+from django.conf import settings
 from django.core.cache import cache
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -31,6 +34,27 @@ def network_of(ip):
 def fingerprint(request):
     ip = address_of(request)
     return salted_hmac("comments.readers", ip, algorithm="sha256").hexdigest()[:32] if ip else ""
+
+
+def comes_from_elsewhere(request):
+    """Whether another site made the reader's browser send this. Pages from any cache hold no token to tell it by, but
+    browsers say it themselves."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site:
+        return site not in {"same-origin", "none"}
+    origin = request.headers.get("Origin")
+    return bool(origin) and urlsplit(origin).netloc != request.get_host()
+
+
+def pages():
+    """The address below which all readers' pages of the language stand."""
+    return reverse("comments:own").removesuffix("own/")
+
+
+def keep(response, name, value, age, path=None):
+    """A cookie for readers' pages alone, never for public ones, which every reader shares."""
+    secure = settings.SESSION_COOKIE_SECURE
+    response.set_cookie(name, value, age, path=path or pages(), secure=secure, httponly=True, samesite="Lax")
 
 
 def too_many_mails(row):

@@ -70,10 +70,15 @@ def too_many(response):
     return response
 
 
-def elsewhere(language):
-    """The same page at the address of its comment's language: no page mixes languages, and none shows a headline in a
-    language in which the article may not be published. None where the page is there already."""
-    return None if language == translation.get_language() else language
+def in_its_language(request, language, view, name):
+    """Leads to the same page at the address of its comment's language: no page mixes languages, and none shows a headline
+    in a language in which the article may not be published. None where the page is there already."""
+    if language == translation.get_language():
+        return None
+    with translation.override(language):
+        address = reverse(view, args=[name])
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponseRedirect(f"{address}?{query}" if query else address, preserve_request=True)
 
 
 def find_article(pk):
@@ -241,10 +246,8 @@ def confirm(request, token):
         return render(request, "comments/link.html", {"reason": "expired"}, status=410)
     except (signing.BadSignature, PendingComment.DoesNotExist):
         return render(request, "comments/link.html", {"reason": "bad"}, status=404)
-    if there := elsewhere(row.language):
-        with translation.override(there):
-            address = reverse("comments:confirm", args=[token])
-        return HttpResponseRedirect(address, preserve_request=True)
+    if there := in_its_language(request, row.language, "comments:confirm", token):
+        return there
     own_page = reverse("comments:own_mailed", args=[row.own_token])
     if row.confirmed_at:
         return render(request, "comments/link.html", {"reason": "used", "own": own_page}, status=410)
@@ -293,7 +296,7 @@ def report(request, pk):
         whose, device = readers.fingerprint(request), voters.device_of(request)
         if not form.is_valid():
             status = 422
-        elif voters.comes_from_elsewhere(request):
+        elif readers.comes_from_elsewhere(request):
             form.add_error(None, _("We could not check that this came from you. Please send it again."))
             status = 403
         elif readers.too_many_reports(CommentReport, whose):
@@ -306,8 +309,6 @@ def report(request, pk):
                 votes.report(comment, device, whose, form.cleaned_data["reason"])
             context["done"] = True
     response = render(request, "comments/report.html", context, status=status)
-    if status == 429:
-        response["Retry-After"] = "3600"
     if context.get("done"):
         voters.remember(response, device)
     return response

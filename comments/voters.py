@@ -5,19 +5,17 @@ cookies or sends twice at once, another one tomorrow. Once a reader has acted, a
 keeps the name for the day, as a telephone's address changes on the way.
 """
 
-from urllib.parse import urlsplit
+from datetime import timedelta
 
-from django.conf import settings
 from django.core import signing
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from .readers import address_of
+from . import readers
 
 COOKIE = "device"
 SALT = "comments.voters"
-DAY = 24 * 3600
+DAY = timedelta(days=1)
 
 
 def today():
@@ -33,28 +31,10 @@ def device_of(request):
     if day == today():
         return name
     seen = [request.headers.get(header, "") for header in ("User-Agent", "Accept-Language")]
-    return salted_hmac(SALT, "\n".join([today(), address_of(request) or "", *seen]), algorithm="sha256").hexdigest()[
-        :32
-    ]
+    return salted_hmac(
+        SALT, "\n".join([today(), readers.address_of(request) or "", *seen]), algorithm="sha256"
+    ).hexdigest()[:32]
 
 
 def remember(response, device):
-    response.set_cookie(
-        COOKIE,
-        signing.dumps([today(), device], salt=SALT),
-        max_age=DAY,
-        path=reverse("comments:discussion", args=[0]).removesuffix("0/"),
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
-
-
-def comes_from_elsewhere(request):
-    """Whether another site made the reader's browser send this. Pages from any cache hold no token to tell it by, but
-    browsers say it themselves."""
-    site = request.headers.get("Sec-Fetch-Site")
-    if site:
-        return site not in {"same-origin", "none"}
-    origin = request.headers.get("Origin")
-    return bool(origin) and urlsplit(origin).netloc != request.get_host()
+    readers.keep(response, COOKIE, signing.dumps([today(), device], salt=SALT), DAY)

@@ -19,6 +19,7 @@ from . import homepage
 from .caching import bump_once
 from .forms import MoscowDateTimeField
 from .models import BREAKING_LASTS, Arrangement, Article, Edition, HomepageSlot, Section, column
+from .numbers import number
 
 Place = HomepageSlot.Place
 FIELDS = ("article", "place", "section", "since", "until", "text")
@@ -163,7 +164,7 @@ class Proposal:
         return forms
 
     def articles(self):
-        numbers = {int(row["article"]) for row in self.rows if row["article"].isdecimal() and len(row["article"]) < 19}
+        numbers = {number(row["article"]) for row in self.rows} - {None}
         return Article.objects.in_language(self.language).for_lists().in_bulk(numbers)
 
     def slot(self, form, position):

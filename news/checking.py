@@ -8,16 +8,12 @@ from django.utils.translation import gettext as _
 from . import checks, conflicts, publication, translations, working_copy
 from .corrections import Decision
 from .models import Edition, GalleryItem, Translation, column
+from .numbers import number
 
 CHECK = "_check"  # the button that looks and saves nothing
 SEEN = "seen_warnings"  # the keys of the warnings that the page showed, a field a language
 Status = Edition.Status
 ACCEPTED = {Status.READY, Status.PUBLISHED}
-
-
-def number(value):
-    value = str(getattr(value, "pk", value) or "")
-    return int(value) if value.isdecimal() and len(value) < 18 else None
 
 
 class CheckedForm(forms.Form):
@@ -127,12 +123,12 @@ class CheckedForm(forms.Form):
         return {row.language: row for row in found}
 
     def story(self, language):
-        source = publication.source_language(self.instance)
+        source, lead = publication.source_language(self.instance), self.initial.get("lead_image")
         story = checks.Story(
             language,
             {name: self.text_of(name, language) for name in working_copy.TEXTS},
             article=self.instance,
-            lead_image=self.instance.lead_image_id if self.is_bound else number(self.initial.get("lead_image")),
+            lead_image=self.instance.lead_image_id if self.is_bound else number(getattr(lead, "pk", lead)),
             gallery=self.gallery,
             at=self.planned[language][1]["published_at"] if language in self.planned else None,
         )

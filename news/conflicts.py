@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .editor import RichTextField
+from .numbers import number
 from .richtext import plain_text
 
 BOOKKEEPING = {"opened_version", "opened_digests", "draft_session", "source_seen"}
@@ -70,9 +71,9 @@ def posted_rows(data, prefix):
     names = LISTS[prefix][1]
     total = data.get(f"{prefix}-TOTAL_FORMS", "")
     rows = []
-    for number in range(min(int(total), 1000) if total.isdecimal() else 0):
-        row = tuple(data.get(f"{prefix}-{number}-{name}", "") for name in names)
-        if row[0] and not data.get(f"{prefix}-{number}-DELETE"):
+    for index in range(min(int(total), 1000) if total.isdecimal() else 0):
+        row = tuple(data.get(f"{prefix}-{index}-{name}", "") for name in names)
+        if row[0] and not data.get(f"{prefix}-{index}-DELETE"):
             rows.append(row)
     # In the order in which they would be read again.
     return sorted(rows, key=lambda row: int(row[1]) if row[1].isdecimal() else 0)
@@ -127,7 +128,7 @@ def shown(form, name, value):
     if isinstance(field, forms.ModelChoiceField):
         keys = field.prepare_value(value)
         keys = keys if isinstance(keys, list | tuple) else [keys]
-        keys = [key for key in keys if str(key or "").isdecimal() and len(str(key)) < 18]
+        keys = [key for key in keys if number(key)]
         return ", ".join(str(item) for item in field.queryset.filter(pk__in=keys))
     if isinstance(field, forms.ChoiceField):
         return str(dict(field.choices).get(value, value or ""))
@@ -138,7 +139,7 @@ def shown(form, name, value):
 
 def shown_rows(article, prefix, rows):
     model = getattr(article, prefix).model._meta.get_field(LISTS[prefix][1][0]).related_model
-    keys = [row[0] for row in rows if row[0].isdecimal() and len(row[0]) < 18]
+    keys = [row[0] for row in rows if number(row[0])]
     names = {str(item.pk): str(item) for item in model.objects.filter(pk__in=keys)}
     return ", ".join(names.get(key, key) for key in keys)
 

@@ -56,7 +56,7 @@ def send(rows, message, *, wanted=lambda row: True, together=None):
     return sent, failed
 
 
-def claim(rows, together):
+def claim(rows, together=None):
     """The rows of the next letter, which are this sender's now; [] where a letter has to wait, None where none is due."""
     with transaction.atomic():
         row = due(rows).select_for_update(skip_locked=True, of=("self",)).order_by("pk").first()

@@ -51,14 +51,18 @@ def stage(article, language, fields, by=None):
             else:
                 copy.texts[name] = text
                 copy.base_texts.setdefault(name, article.text(name, language))
-        if not copy.texts:
-            if copy.pk:
-                copy.delete()
-            return None
         if copy.texts != before:
             copy.updated_by = by
-            copy.save()
-        return copy
+            keep(copy)
+        return copy if copy.texts else None
+
+
+def keep(copy):
+    """Stores it, or takes it away where nothing waits any more."""
+    if copy.texts:
+        copy.save()
+    elif copy.pk:
+        copy.delete()
 
 
 def write(article, texts, *, by):
@@ -66,19 +70,17 @@ def write(article, texts, *, by):
     readers see the language they wait, else they are part of the article, as a new version. Nothing is published."""
     written, changed = [], False
     for language, fields in texts.items():
-        live = is_live(article, language)
-        if live:
-            stage(article, language, {name: text for name, text in fields.items() if name in TEXTS}, by=by)
-            fields = {name: text for name, text in fields.items() if name not in TEXTS}  # what never waits
-        for name, text in fields.items():
-            changed = changed or not live or getattr(article, column(name, language)) != text
-            setattr(article, column(name, language), text)
-        if live:
-            continue
-        written.append(language)
-        if copy := WorkingCopy.objects.filter(article=article, language=language).first():  # readers saw it once
-            copy.texts = {name: text for name, text in copy.texts.items() if name not in fields}
-            copy.save() if copy.texts else copy.delete()
+        waits = TEXTS if is_live(article, language) else ()
+        if waits:
+            stage(article, language, {name: text for name, text in fields.items() if name in waits}, by=by)
+        else:
+            written.append(language)
+            if copy := WorkingCopy.objects.filter(article=article, language=language).first():  # readers saw it once
+                copy.texts = {name: text for name, text in copy.texts.items() if name not in fields}
+                keep(copy)
+        for name in fields.keys() - waits:
+            changed = changed or not waits or getattr(article, column(name, language)) != fields[name]
+            setattr(article, column(name, language), fields[name])
     if not changed:
         return
     publication.save_edit(article, by=by)
@@ -114,10 +116,7 @@ def follow(article, language, name, published, change):
         copy.base_texts[name] = now
     if text == now:
         del copy.texts[name], copy.base_texts[name]
-    if copy.texts:
-        copy.save()
-    else:
-        copy.delete()
+    keep(copy)
     return True
 
 

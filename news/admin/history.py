@@ -18,6 +18,7 @@ from reversion.models import Version
 from .. import history
 from ..forms import LANGUAGES
 from ..languages import html_lang
+from ..numbers import number
 
 NAMES = dict(settings.LANGUAGES)
 WHY = "_why"
@@ -96,9 +97,9 @@ class History:
             if name == "now":
                 yield history.present(thing)
                 continue
-            if not (name.isascii() and name.isdecimal() and len(name) < 18):
+            if number(name) is None:
                 raise Http404
-            yield history.state_of(get_object_or_404(versions, pk=int(name)))
+            yield history.state_of(get_object_or_404(versions, pk=number(name)))
 
     def languages_to_restore(self, request, thing):
         """Those whose texts the user may change."""

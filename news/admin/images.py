@@ -31,6 +31,7 @@ from ..models import (
     Image,
     column,
 )
+from ..numbers import number
 from .base import NAMES, LanguageFieldsMixin, RevisedAdmin, language_fieldsets, thumbnail
 
 TEXTS = ("alt", "caption", "credit")
@@ -56,10 +57,9 @@ class PictureInput(forms.TextInput):
         return forms.Media(css={"all": ["css/admin-library.css"]}, js=[script])
 
     def render(self, name, value, attrs=None, renderer=None):
-        known = str(value or "").isdecimal() and len(str(value)) < 18
         context = {
             "field": super().render(name, value, attrs, renderer),
-            "image": (image := Image.objects.filter(pk=value).first() if known else None),
+            "image": (image := Image.objects.filter(pk=number(value)).first() if number(value) else None),
             "thumbnail": thumbnail(image),
             "disabled": self.attrs.get("disabled") or (attrs or {}).get("disabled"),
         }
