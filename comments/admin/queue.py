@@ -57,12 +57,12 @@ def view(request, model_admin):
         waiting = waiting.filter(language=language)
     if suspicious:
         waiting = waiting.exclude(held_because=[])
-    page = Paginator(waiting.order_by("pk"), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(with_story(waiting).order_by("pk"), PAGE).get_page(request.GET.get("page"))
     context = model_admin.admin_site.each_context(request) | {
         "title": _("Comments that wait"),
         "opts": model_admin.opts,
         "page": page,
-        "cards": cards([posting.pk for posting in page]),
+        "cards": cards(list(page)),
         "language": language,
         "suspicious": suspicious,
         "reported": reported,
@@ -77,17 +77,20 @@ def view(request, model_admin):
     return render(request, "admin/comments/queue.html", context)
 
 
-def cards(numbers):
-    """The comments as the queue shows them, in a number of queries that does not grow."""
+def with_story(postings):
+    """With all that is told of them, in a number of queries that does not grow."""
     log = Decision.objects.select_related("decided_by", "reason").order_by("number")
-    rows = Posting.objects.filter(pk__in=numbers).with_last_decision().select_related("comment").order_by("pk")
-    rows = rows.prefetch_related(
+    rows = postings.with_last_decision().select_related("comment")
+    rows = rows.annotate(number_of_reports=votes.numbers(CommentReport))
+    return rows.prefetch_related(
         Prefetch("article", threads.articles()),
         Prefetch("decisions", log),
         Prefetch("comment__reports", CommentReport.objects.order_by("-pk")[:REPORTS_SHOWN], to_attr="last_reports"),
     )
-    rows = rows.annotate(number_of_reports=votes.numbers(CommentReport))
-    rows = list(rows)
+
+
+def cards(rows):
+    """The postings as the queue shows them, in a number of queries that does not grow."""
     answered = {row.comment.parent_id for row in rows if row.comment.level}
     parents = {
         parent.pk: parent
