@@ -73,8 +73,6 @@ def library_image(request, token):
     if not (request.user.is_active and request.user.is_staff):
         raise Http404
     image = get_object_or_404(Image, token=token)
-    widths = images.available_widths(image.width, image.height, "full")
-    width = max((step for step in widths if step <= 640), default=widths[0])
-    response = HttpResponseRedirect(images.address(image, "full", width, "jpg"))
+    response = HttpResponseRedirect(images.address(image, "full", images.desk_width(image), "jpg"))
     response["Cache-Control"] = "private, no-store"
     return response

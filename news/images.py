@@ -45,6 +45,7 @@ class Shape:
     extensions: tuple[str, ...] = ("avif", "webp", "jpg")
 
 
+DESK = 640  # pixels
 SHAPES = {
     "full": Shape(),
     "wide": Shape(ratio=16 / 9),
@@ -284,6 +285,12 @@ def available_widths(width, height, shape="full"):
     if natural < shape.widths[-1] and (not widths or natural > widths[-1] * 1.15):
         widths.append(natural)
     return widths
+
+
+def desk_width(image):
+    """Of the whole picture as the desk shows it: in the article's editor, and where its focal point is chosen."""
+    widths = available_widths(image.width, image.height)
+    return max((step for step in widths if step <= DESK), default=widths[0])
 
 
 def rendition_size(width, height, shape, rendition_width):

@@ -203,8 +203,7 @@ class ImageAdmin(LanguageFieldsMixin, RevisedAdmin):
 
     @admin.display(description=_("preview"))
     def preview_large(self, image):
-        widths = images.available_widths(image.width, image.height, "full")
-        width = max((step for step in widths if step <= 640), default=widths[0])
+        width = images.desk_width(image)
         source = {"src": images.address(image, "full", width, "jpg"), "alt": image.alt or ""}
         source["width"], source["height"] = images.rendition_size(image.width, image.height, "full", width)
         return render_to_string("admin/news/image/focal.html", {"source": source, "crops": crops(image)})

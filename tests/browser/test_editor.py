@@ -124,7 +124,7 @@ def test_picture_is_taken_from_the_library_with_its_caption(desk, live_server):
     expect(dialog.locator("input[name=altText]")).to_have_value("A bridge")
     dialog.locator("button[type=submit]").click()
     picture = area(desk).locator("figure img")
-    expect(picture).to_have_js_property("naturalWidth", 640)  # the editor shows it
+    expect(picture).to_have_js_property("naturalWidth", 480)  # the editor shows it
     desk.get_by_role("button", name="Save", exact=True).first.click()
     expect(desk.locator(".messagelist .success")).to_be_visible()
 
