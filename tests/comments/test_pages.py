@@ -4,7 +4,7 @@ import re
 
 import pytest
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from comments import moderation, pages, threads
 from comments.models import TrustedWriter
@@ -257,7 +257,8 @@ def test_permalinks_land_on_the_page_with_the_comment(client, article, post, que
     assert "language=all" not in lands(client, comments[2], language="ru")
 
 
-def test_permalinks_of_what_is_not_shown_tell_nothing(client, article, post):
+def test_permalinks_of_what_is_not_shown_tell_nothing(client, article, post, time_machine):
+    time_machine.move_to(timezone.now(), tick=False)  # the page has clocks
     held, withdrawn, spam = post("held words", public=False), post("withdrawn words"), post("spam", public=False)
     above = post("held later")
     below = post("below words", parent=above)
