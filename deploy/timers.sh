@@ -22,6 +22,7 @@ while true; do
     python manage.py prune_drafts
     python manage.py clearsessions
     python manage.py prune_db_task_results
+    python manage.py gather_statistics
   fi
   turn=$((turn + 1))
   sleep 60

@@ -10,6 +10,7 @@ from states import models as states
 from states.rates import rates_stored
 
 from . import models as site
+from . import statistics
 from .roles import keep_roles
 
 SHOWN = {
@@ -39,6 +40,7 @@ def bump_on_rates(**kwargs):
 
 
 @receiver(post_migrate)
-def keep_roles_after_migrations(sender, **kwargs):
+def settle_after_migrations(sender, **kwargs):
     if sender.name == "infoshos":
         keep_roles()
+        statistics.gather()

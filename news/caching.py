@@ -97,6 +97,14 @@ def next_due(language, at=None):
     return min(filter(None, moments), default=None)
 
 
+def remembered(request, name, make, language=None):
+    """What `make` says of the page's subject, whatever the page's query: asked again when the state of the language (by
+    default the page's own) is another. For what is the same on a hundred pages of a list, and slow to count."""
+    depends_on = state(language) if language else getattr(request, "state", None) or state(translation.get_language())
+    asked = f"{request.path}\n{name}\n{language or ''}\n{depends_on}"
+    return cache.get_or_set(f"part:{hashlib.sha256(asked.encode()).hexdigest()}", make, PAGE_SECONDS)
+
+
 def page_key(request, depends_on, at):
     asked = f"{request.scheme}\n{request.get_host()}\n{request.get_full_path()}\n{depends_on}"
     digest = hashlib.sha256(asked.encode()).hexdigest()
@@ -133,6 +141,7 @@ def public_page(view=None, *, language=None, keep=True):
         key = page_key(request, now, at) if keep else None
         kept = cache.get(key) if keep else None
         if kept is None:
+            request.state = now
             response = view(request, *args, **kwargs)
             if hasattr(response, "render"):
                 response.render()

@@ -7,7 +7,7 @@ language, unpublished texts too; what a reader may find is Article.objects.publi
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import escape
 from threading import local
@@ -265,13 +265,17 @@ def clause_of(text, starred=False):
     return Clause(tuple(found[:-1])) if len(found) > 1 else Clause(tuple(found), prefix=True)
 
 
-def expression(clauses, titles=False):
-    """The clauses in the language of the database; tokens are letters and digits, so nothing can be misread."""
+WEIGHTS = {"title": "A", "lead": "B", "body": "C"}  # as migration 0002 gave them
+
+
+def expression(clauses, fields=()):
+    """The clauses in the language of the database, to be met in one of the fields (none: in any); tokens are letters and
+    digits, so nothing can be misread."""
     if connection.vendor == "postgresql":
-        weight = "A" if titles else ""
+        weights = "".join(WEIGHTS[name] for name in fields)
 
         def term(token, prefix):
-            flags = ("*" if prefix else "") + weight
+            flags = ("*" if prefix else "") + weights
             return f"'{token}'" + (f":{flags}" if flags else "")
 
         return " & ".join(
@@ -282,17 +286,19 @@ def expression(clauses, titles=False):
             for clause in clauses
         )
     found = " ".join(f'"{" ".join(clause.tokens)}"' + ("*" if clause.prefix else "") for clause in clauses)
-    return f"{{title}} : ({found})" if titles else found
+    return f"{{{' '.join(fields)}}} : ({found})" if fields else found
 
 
-# Both take the language and the expression.
+# Both take the expression; then, with IN_LANGUAGE, the language.
 HITS = {
-    "postgresql": "SELECT article_id FROM news_searchdocument WHERE language = %s AND vector @@ to_tsquery('simple', %s)",
+    "postgresql": "SELECT article_id FROM news_searchdocument AS document WHERE vector @@ to_tsquery('simple', %s)",
     "sqlite": (
         "SELECT document.article_id FROM news_search JOIN news_searchdocument AS document ON document.id = news_search.rowid"
-        " WHERE document.language = %s AND news_search MATCH %s"
+        " WHERE news_search MATCH %s"
     ),
 }
+IN_LANGUAGE = " AND document.language = %s"
+# Takes the language and the expression.
 RANKS = {
     "postgresql": (
         "SELECT article_id, ts_rank_cd('{0, 0.2, 0.5, 1}', vector, query, 1)"
@@ -309,7 +315,7 @@ RANKS = {
 
 def hits(articles, language, question):
     """The newest of the articles that answer the question, at most one more than are counted: their numbers."""
-    found = articles.filter(pk__in=RawSQL(HITS[connection.vendor], [language, question]))  # noqa: S611 - bound values
+    found = articles.filter(pk__in=RawSQL(HITS[connection.vendor] + IN_LANGUAGE, [question, language]))  # noqa: S611 - bound values
     return list(found.newest().values_list("pk", flat=True)[: MOST + 1])
 
 
@@ -337,13 +343,22 @@ def search(text, *, language=None, articles=None, best=True):
     pks = hits(articles, language, question)
     more = len(pks) > MOST
     if best and more:
-        pks = list(dict.fromkeys(hits(articles, language, expression(clauses, titles=True)) + pks))
+        pks = list(dict.fromkeys(hits(articles, language, expression(clauses, ["title"])) + pks))
     elif best and pks:
         with connection.cursor() as cursor:
             cursor.execute(RANKS[connection.vendor], [language, question])
             ranks = dict(cursor.fetchall())
         pks.sort(key=lambda pk: -ranks.get(pk, 0))
     return Found(clauses, pks[:MOST], more)
+
+
+def headed(articles, text):
+    """The articles, published or not, whose headline or lead has words that begin so, in whatever language they are."""
+    clauses = [replace(clause, prefix=True) for clause in parse(text)]
+    if not clauses:
+        return articles.none()
+    question = expression(clauses, ["title", "lead"])
+    return articles.filter(pk__in=RawSQL(HITS[connection.vendor], [question]))  # noqa: S611 - bound values
 
 
 # What was found, as it is shown

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import etag, require_safe
 
 from . import homepage, images, share, video
-from .caching import public_page
+from .caching import public_page, remembered
 from .forms import EARLIEST
 from .languages import html_lang
 from .models import Article, Author, Edition, Image, Section, Tag, column
@@ -25,8 +25,10 @@ PER_PAGE = 20
 
 def page_of(request, articles):
     """The page asked for by ``?page=``; 404 where there is none."""
+    paginator = Paginator(articles, PER_PAGE)
+    paginator.count = remembered(request, "count", articles.count)
     try:
-        return Paginator(articles, PER_PAGE).page(request.GET.get("page") or 1)
+        return paginator.page(request.GET.get("page") or 1)
     except InvalidPage as error:
         raise Http404(_("There is no such page.")) from error
 
@@ -148,15 +150,21 @@ def other_languages(article, languages):
 
 def listing(request, subject, articles, template, **context):
     page = page_of(request, articles.published().for_lists().newest())
-    context |= {"page": page, "subject": subject, "last_pages": last_pages(page, articles)}
+    context |= {"page": page, "subject": subject, "last_pages": last_pages(request, page, articles)}
     return render(request, template, context)
 
 
-def last_pages(page, articles):
+def last_pages(request, page, articles):
     """Where the list ends in each language, for the switch of languages; on the first page it leads to the first."""
     if page.number == 1:
         return {}
-    return {code: Paginator(articles.published(code), PER_PAGE).num_pages for code, _name in settings.LANGUAGES}
+    last = {translation.get_language(): page.paginator.num_pages}
+    for code, _name in settings.LANGUAGES:
+        if code not in last:
+            paginator = Paginator(articles.published(code), PER_PAGE)
+            paginator.count = remembered(request, "count", paginator.object_list.count, code)
+            last[code] = paginator.num_pages
+    return last
 
 
 @require_safe
@@ -270,13 +278,9 @@ def archive(request, year=None, month=None, day=None):
         editions = readable().filter(language=translation.get_language())
         if year:
             editions = editions.filter(published_at__gte=span[0], published_at__lt=span[1])
-        counts = list(
-            editions.order_by()
-            .annotate(part=part("published_at", tzinfo=moscow))
-            .values_list("part")
-            .annotate(number=Count("pk"))
-            .order_by("part")
-        )
+        editions = editions.order_by().annotate(part=part("published_at", tzinfo=moscow)).values_list("part")
+        editions = editions.annotate(number=Count("pk")).order_by("part")
+        counts = remembered(request, "calendar", lambda: list(editions))
     page = page_of(request, articles.for_lists().newest())
     if year and not page.paginator.count:
         raise Http404(_("There is no news of that time."))

@@ -6,7 +6,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.forms.widgets import Script
 from django.http import Http404
 from django.utils import timezone, translation
@@ -15,7 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from modeltranslation.utils import get_translation_fields
 
-from .. import checks, publication, working_copy
+from states.models import State
+
+from .. import checks, publication, search, working_copy
 from ..checking import SEEN
 from ..forms import (
     EDITION_FIELDS,
@@ -31,6 +33,7 @@ from ..models import (
     Correction,
     Edition,
     GalleryItem,
+    Translation,
     WorkingCopy,
     column,
 )
@@ -52,9 +55,10 @@ class StatusFilter(admin.SimpleListFilter):
         value = self.value()
         if not value:
             return queryset
-        editions = Edition.objects.filter(language=self.language)
         if value == "none":
-            return queryset.exclude(pk__in=editions.values("article"))
+            missing = Translation.objects.filter(language=self.language, state=Translation.State.MISSING)
+            return queryset.filter(pk__in=missing.values("article"))
+        editions = Edition.objects.filter(language=self.language)
         if value == "scheduled":
             editions = editions.filter(status=Edition.Status.PUBLISHED, published_at__gt=timezone.now())
         else:
@@ -72,6 +76,21 @@ STATUS_FILTERS = [
 ]
 
 
+class StateFilter(admin.SimpleListFilter):
+    """Django's own makes rows distinct, with all their texts, as an article is about several states."""
+
+    title = _("states")
+    parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return [(state.pk, str(state)) for state in State.objects.all()]
+
+    def queryset(self, request, queryset):
+        if (pk := number(self.value())) is None:
+            return queryset
+        return queryset.filter(pk__in=Article.states.through.objects.filter(state=pk).values("article"))
+
+
 class DoubtsFilter(admin.SimpleListFilter):
     title = _("doubts about the import")
     parameter_name = "doubts"
@@ -80,7 +99,10 @@ class DoubtsFilter(admin.SimpleListFilter):
         return [("yes", _("with doubts"))]
 
     def queryset(self, request, queryset):
-        return queryset.exclude(legacy_flags=[]) if self.value() == "yes" else queryset
+        if self.value() != "yes":
+            return queryset
+        # By itself, or SQLite reads the articles in their order, with their texts, and not the index of these few.
+        return queryset.filter(pk__in=Article.objects.exclude(legacy_flags=[]).order_by().values("pk"))
 
 
 class BylineInline(admin.TabularInline):
@@ -108,7 +130,7 @@ class ArticleAdmin(Writing, Workflow, Translating, ChoosesPictures, AllLanguages
     form = ArticleForm
     change_form_template = "admin/news/article/change_form.html"
     list_display = ["headline", "statuses", "section", "dates", "changed"]
-    list_filter = [*STATUS_FILTERS, "section", "states", DoubtsFilter]
+    list_filter = [*STATUS_FILTERS, "section", StateFilter, DoubtsFilter]
     search_fields = [*get_translation_fields("title"), *get_translation_fields("lead")]
     autocomplete_fields = ["tags", "states"]
     inlines = [BylineInline, GalleryInline]
@@ -151,6 +173,15 @@ class ArticleAdmin(Writing, Workflow, Translating, ChoosesPictures, AllLanguages
         return request.user.has_perm(publication.PUBLISH)
 
     # The list
+
+    def get_search_results(self, request, queryset, search_term):
+        """By words of headlines and leads, or by the number here or in the old portal."""
+        if not search_term.strip():
+            return queryset, False
+        found = search.headed(queryset, search_term)
+        if (pk := number(search_term.strip())) is not None:
+            found = queryset.filter(Q(pk=pk) | Q(legacy_idn=pk) | Q(pk__in=found.values("pk")))
+        return found, False
 
     def get_list_queryset(self, articles):
         return (

@@ -18,10 +18,7 @@ from ..forms import (
     LANGUAGES,
 )
 from ..languages import html_lang
-from ..models import (
-    Article,
-    column,
-)
+from ..models import column
 from .history import History
 
 NAMES = dict(settings.LANGUAGES)
@@ -61,8 +58,6 @@ class AllLanguages:
             for name in columns:
                 for variant in dict.fromkeys([word, word.lower(), word.capitalize(), word.upper()]):
                     rule |= Q(**{f"{name}__icontains": variant})
-            if word.isdecimal() and len(word) < 18 and queryset.model is Article:
-                rule |= Q(pk=int(word)) | Q(legacy_idn=int(word))
             queryset = queryset.filter(rule)
         return queryset, False
 

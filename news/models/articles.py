@@ -143,6 +143,7 @@ class Article(models.Model):
         verbose_name = _("article")
         verbose_name_plural = _("articles")
         ordering = ["-pk"]
+        indexes = [models.Index(fields=["id"], condition=~Q(legacy_flags=[]), name="article_with_doubts")]
 
     def __str__(self):
         for code in (translation.get_language() or settings.LANGUAGE_CODE, *dict(settings.LANGUAGES)):

@@ -41,6 +41,9 @@ class Translation(models.Model):
         indexes = [
             models.Index(fields=["language", "waiting", "-priority", "-since", "-id"], name="translation_newest"),
             models.Index(fields=["language", "waiting", "-priority", "since", "id"], name="translation_oldest"),
+            models.Index(
+                fields=["language", "article"], condition=models.Q(state="missing"), name="translation_missing"
+            ),
         ]
 
     def __str__(self):

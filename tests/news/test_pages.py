@@ -1,4 +1,5 @@
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.core.cache import cache
@@ -263,3 +264,18 @@ def test_contact_form_tells_each_error_at_its_field(client):
     assert 'value="Ann"' in html
     assert "Kept</textarea>" in html
     assert '<div class="form__trap" aria-hidden="true">' in html
+
+
+@pytest.mark.parametrize(("address", "queries"), [("/en/section/{}/?page=2", 8), ("/en/archive/2026/?page=2", 6)])
+def test_a_list_is_counted_once_for_all_its_pages(client, django_assert_num_queries, address, queries):
+    section = make_section()
+    for _number in range(41):
+        make_article(section=section, at=datetime(2026, 3, 2, 12, tzinfo=UTC))
+    address = address.format(section.slug)
+
+    assert client.get(address).context["page"].paginator.count == 41
+    with django_assert_num_queries(queries):
+        assert len(client.get(f"{address}&again").context["page"]) == 20
+
+    make_article(section=section, at=datetime(2026, 3, 3, 12, tzinfo=UTC))
+    assert client.get(address).context["page"].paginator.count == 42

@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from infoshos import statistics
 from infoshos.demo import bulk, loading
 
 
@@ -35,5 +36,6 @@ class Command(BaseCommand):
             self.stdout.write("The demo content is there already.")
         if articles:
             bulk.fill(articles)
+            statistics.gather()
         if verbosity:
             self.stdout.write(f"Sign in at /admin/ as {', '.join(loading.USERS)}; password: {loading.password()}")
