@@ -10,9 +10,13 @@ from django.conf import settings
 from django.http import JsonResponse
 from django.utils.translation import gettext as _
 
+from . import readers
+
 logger = logging.getLogger(__name__)
 
 RETRY_AFTER = 60  # seconds
+SHARE = 4  # a network takes this part of what a process takes from all
+SESSIONS_A_MINUTE = 60  # looked up for posts that exceed it
 
 
 class TooMany(Exception):  # noqa: N818 - no error: everything typed is given back
@@ -25,7 +29,7 @@ class Bucket:
     SPAN = 10
 
     def __init__(self):
-        self.lock, self.left, self.filled_at, self.told_at = Lock(), None, 0.0, None
+        self.lock, self.left, self.filled_at = Lock(), None, 0.0
 
     def take(self, per_minute):
         most = max(1, per_minute * self.SPAN / 60)
@@ -33,16 +37,27 @@ class Bucket:
             now = monotonic()
             left = most if self.left is None else self.left + (now - self.filled_at) * per_minute / 60
             self.left, self.filled_at = min(left, most), now
-            if self.left >= 1:
-                self.left -= 1
-                return True
-            if self.told_at is None or now - self.told_at > RETRY_AFTER:
-                self.told_at = now
-                logger.warning("Readers send too much at once: more than %s posts a minute are refused.", per_minute)
-            return False
+            if self.left < 1:
+                return False
+            self.left -= 1
+            return True
 
 
-bucket = Bucket()
+class Shares:
+    """A bucket for each network: one that sends too much is refused, and all others are not."""
+
+    MOST = 10_000  # networks that are remembered
+
+    def __init__(self):
+        self.buckets = {}
+
+    def take(self, network, per_minute):
+        if len(self.buckets) > self.MOST:
+            self.buckets = {}
+        return self.buckets.setdefault(network, Bucket()).take(per_minute / SHARE)
+
+
+bucket, sessions, told, shares = Bucket(), Bucket(), Bucket(), Shares()
 
 
 def limited(view):
@@ -50,8 +65,10 @@ def limited(view):
 
     @wraps(view)
     def wrapper(request, *args, **kwargs):
-        if request.method != "POST" or is_known(request) or bucket.take(settings.POSTS_A_MINUTE):
+        if request.method != "POST" or is_taken(request):
             return view(request, *args, **kwargs)
+        if told.take(1):
+            logger.warning("Too much is sent at once: posts beyond %s a minute are refused.", settings.POSTS_A_MINUTE)
         if "fragment" not in request.GET:
             raise TooMany
         # Scripts keep what was typed.
@@ -63,5 +80,13 @@ def limited(view):
     return wrapper
 
 
-def is_known(request):
-    return settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
+def is_taken(request):
+    most = settings.POSTS_A_MINUTE
+    if shares.take(readers.network_of(readers.address_of(request)), most) and bucket.take(most):
+        return True
+    # Anybody can send a cookie: the database is asked about so many only.
+    return (
+        settings.SESSION_COOKIE_NAME in request.COOKIES
+        and sessions.take(SESSIONS_A_MINUTE)
+        and request.user.is_authenticated
+    )

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from . import devices, erasing, holding, moderation, own, readers
+from . import devices, erasing, flood, holding, moderation, own, readers
 from .forms import AddressForm, EditForm
 from .models import AddressLink, PendingComment
 from .threads import MAX_NUMBER
@@ -161,6 +161,7 @@ def said(refused):
 
 
 @reader_page
+@flood.limited
 def mine(request):
     """A link is mailed to whoever asks, so that nobody learns whether an address has written here."""
     form = AddressForm(request.POST if request.method == "POST" else None)

@@ -90,4 +90,10 @@ def own_bucket(monkeypatch, settings):
     from comments import flood
 
     settings.POSTS_A_MINUTE = 60_000
-    monkeypatch.setattr(flood, "bucket", flood.Bucket())
+    for name, kind in {
+        "bucket": flood.Bucket,
+        "sessions": flood.Bucket,
+        "told": flood.Bucket,
+        "shares": flood.Shares,
+    }.items():
+        monkeypatch.setattr(flood, name, kind())

@@ -45,11 +45,12 @@ def test_post_comes_back_whole_and_is_taken_when_the_flood_is_over(
     assert sent_again(response) == FORM
     settings.POSTS_A_MINUTE = 60_000
     flood.bucket.left = 10
+    flood.shares.buckets.clear()
     assert client.post(path, sent_again(response)).status_code == 302
     assert PendingComment.objects.get().text == FORM["text"]
 
 
-@pytest.mark.parametrize("path", ["comments/{}/new/", "comments/typo/{}/"])
+@pytest.mark.parametrize("path", ["comments/{}/new/", "comments/typo/{}/", "comments/mine/"])
 def test_scripts_get_a_sentence_in_the_pages_language(client, article, flooded, path):
     response = client.post("/" + path.format(article.pk) + "?fragment=1", FORM)
 
@@ -69,6 +70,34 @@ def test_who_has_signed_in_and_who_reads_are_not_concerned(client, article, floo
     assert client.post(path, {"text": "Words"}).status_code != 429
 
 
+def test_a_forged_session_is_looked_up_so_often_and_no_more(
+    client, article, flooded, django_assert_num_queries, monkeypatch
+):
+    monkeypatch.setattr(flood, "SESSIONS_A_MINUTE", 12)  # two at once
+    client.cookies["sessionid"] = "forged"
+    path = f"/en/comments/{article.pk}/new/"
+    assert [client.post(path, FORM).status_code for _ in range(2)] == [429, 429]
+
+    with django_assert_num_queries(0):
+        assert client.post(path, FORM).status_code == 429
+
+
+def test_one_network_can_not_take_what_all_readers_have(client, article, settings):
+    settings.POSTS_A_MINUTE = 120  # twenty at once
+    path = f"/en/comments/{article.pk}/new/?fragment=1"
+
+    answers = [client.post(path, {}, REMOTE_ADDR=f"192.0.2.{host}").status_code for host in range(40)]
+    assert answers == [422] * 5 + [429] * 35
+    assert client.post(path, {}, REMOTE_ADDR="198.51.100.7").status_code == 422
+
+
+def test_few_networks_are_remembered():
+    shares = flood.Shares()
+    for number in range(3 * shares.MOST):
+        shares.take(str(number), 8)
+    assert len(shares.buckets) <= shares.MOST + 1
+
+
 def test_a_bucket_gives_ten_seconds_worth_at_once_and_then_as_much_as_flows_in(monkeypatch):
     now = 100.0
     monkeypatch.setattr(flood, "monotonic", lambda: now)
@@ -83,15 +112,15 @@ def test_a_bucket_gives_ten_seconds_worth_at_once_and_then_as_much_as_flows_in(m
     assert [bucket.take(120) for _ in range(21)] == [True] * 20 + [False]
 
 
-def test_the_log_tells_of_a_flood_once_a_minute(monkeypatch, caplog):
+def test_the_log_tells_of_a_flood_once_a_minute(client, article, flooded, monkeypatch, caplog):
     now = 100.0
     monkeypatch.setattr(flood, "monotonic", lambda: now)
-    bucket = flood.Bucket()
-    for _ in range(100):
-        bucket.take(6)
+    path = f"/en/comments/{article.pk}/new/?fragment=1"
+    for _ in range(9):
+        client.post(path, FORM)
     assert len(caplog.records) == 1
 
     now += 61
-    for _ in range(100):
-        bucket.take(6)
+    for _ in range(9):
+        client.post(path, FORM)
     assert len(caplog.records) == 2
