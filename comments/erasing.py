@@ -16,7 +16,7 @@ from django_comments_xtd.models import XtdComment
 
 from news import caching
 
-from . import devices, mailed_links, own, readers, threads
+from . import devices, mailed_links, own, readers, tasks, threads
 from .models import (
     MINE_SALT,
     AddressLink,
@@ -43,14 +43,14 @@ BATCH = 500
 
 
 def ask(email, language, ip):
-    """Mails the link, whatever the address has written or not. Returns the AddressLink; None where it is one too many."""
+    """Has the link mailed, whatever the address has written or not. Returns the AddressLink; None where it is one too many."""
     email = email.lower()
     network, domain = readers.network_of(ip), email.rpartition("@")[2]
     link = AddressLink(email=email, network=network, domain=domain, language=language)
     if readers.too_many_mails(link):
         return None
     link.save()
-    mail(link)
+    link.on_its_way = mailed_links.send(link, tasks.mail_address_link)
     return link
 
 
@@ -61,8 +61,14 @@ def mail(link):
 
 def mail_delayed():
     """Mails the links that a mail server did not take. Returns (mailed, failed)."""
-    late = AddressLink.objects.filter(mailed_at=None, used_at=None, created_at__gt=timezone.now() - LINK_WITHIN)
-    return mailed_links.mail_all(late, mail)
+    rows = AddressLink.objects.filter(used_at=None, created_at__gt=timezone.now() - LINK_WITHIN)
+    return mailed_links.mail_all(mailed_links.late(rows).order_by("pk"), mail)
+
+
+def mail_one(number):
+    """Part of the background work; nothing where somebody else has mailed it."""
+    row = AddressLink.objects.filter(pk=number, mailed_at=None).first()
+    return bool(row and mail(row))
 
 
 def read_token(token):

@@ -19,6 +19,7 @@ from django_comments_xtd.models import XtdComment
 from news import outbox
 from news.models import column
 
+from . import threads
 from .models import Decision, Notice, Posting, Verdict
 
 MUTE_SALT = "comments.mute"
@@ -38,13 +39,13 @@ def queue(postings):
         .order_by("pk")
         .values_list("thread_id", "user_email", "posting__language")
     )
-    threads = {}
+    whom = {}
     for thread, email, language in rows:
-        threads.setdefault(thread, {})[email.lower()] = (email, language)
+        whom.setdefault(thread, {})[email.lower()] = (email, language)
     made = [
         Notice(comment=posting.comment, email=email, language=language)
         for posting in answers
-        for key, (email, language) in threads.get(posting.comment.thread_id, {}).items()
+        for key, (email, language) in whom.get(posting.comment.thread_id, {}).items()
         if key != posting.comment.user_email.lower()
     ]
     if made:
@@ -113,13 +114,12 @@ def together(notice):
 
 
 def wanted(notice):
-    """Still public, still read in that language, and still not muted; or still rejected."""
+    """Still shown, still read in that language, and still not muted; or still rejected."""
     comment = notice.comment
     if notice.reason:  # not if it was taken back or turned out to be spam
         return Posting.objects.with_last_decision().filter(pk=comment.pk, verdict=Verdict.REJECTED).exists()
     return (
-        comment.is_public
-        and not comment.is_removed
+        threads.readable().filter(pk=comment.pk).exists()  # what it answers may be held again
         and comment.posting.article.is_published(comment.posting.language)
         and followers().filter(thread_id=comment.thread_id, user_email__iexact=notice.email).exists()
     )
@@ -141,7 +141,8 @@ def rejection(notice):
     comment, article = notice.comment, notice.comment.posting.article
     with translation.override(notice.language):
         context = {
-            "title": article.text("title", notice.language),
+            # What a story that is not on the site is called now, readers don't know.
+            "title": article.text("title", notice.language) if article.is_published(notice.language) else "",
             "name": comment.user_name,
             "reason": getattr(notice.reason, column("text", notice.language)),
             "text": comment.comment,
@@ -165,7 +166,7 @@ def answers(letter):
         subject = ngettext("A new answer: %(title)s", "%(number)s new answers: %(title)s", len(letter))
         context = {
             "title": title,
-            "answers": [described(row) for row in letter],
+            "answers": [described(row, shown) for row in letter],
             "mute": mute,
         }
         return UnfoldedMessage(
@@ -176,13 +177,13 @@ def answers(letter):
         )
 
 
-def described(notice):
+def described(notice, shown):
     comment, language = notice.comment, notice.comment.posting.language
     return {
         "name": comment.user_name,
         "text": comment.comment,
         "language": "" if language == notice.language else dict(settings.LANGUAGES)[language],
-        "address": f"{settings.SITE_URL}{comment.posting.article.address(language)}#c{comment.pk}",
+        "address": settings.SITE_URL + threads.permalink(comment.pk, shown),
     }
 
 

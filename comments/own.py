@@ -15,7 +15,7 @@ from django_comments_xtd.models import XtdComment
 from news.languages import html_lang
 from news.models import column
 
-from . import bayes, devices, holding, moderation, outside, threads
+from . import bayes, devices, holding, mailed_links, moderation, outside, threads
 from .models import CONFIRM_WITHIN, OWN_SALT, Decision, PendingComment, Posting, Verdict
 from .scripts import lang_of
 
@@ -77,12 +77,12 @@ def describe(rows):
         row.lang = html_lang(row.language)
         row.text_lang = lang_of(row.words, row.language) or row.lang
         row.title = row.article.text("title", row.language) if row.article.is_published(row.language) else ""
-        row.place = f"{row.article.address(row.language)}#c{row.pk}" if row.title else ""
+        row.place = threads.permalink(row.pk, row.language) if row.title and not waits else ""
         row.editable = not waits and is_editable(row)
         row.withdrawable = waits or row.verdict not in {*REMOVED, Verdict.WITHDRAWN}
         if waits:
             late = row.created_at <= timezone.now() - CONFIRM_WITHIN
-            row.standing = "expired" if late else "unconfirmed" if row.mailed_at else "delayed"
+            row.standing = "expired" if late else "delayed" if mailed_links.is_late(row) else "unconfirmed"
         else:
             row.standing = {Verdict.APPROVED: "published", Verdict.WAITING: "held"}.get(row.verdict, row.verdict)
             row.until = row.comment.submit_date + EDIT_WITHIN

@@ -173,7 +173,7 @@ def mine(request):
             if not form.is_robot:
                 link = erasing.ask(form.cleaned_data["email"], translation.get_language(), readers.address_of(request))
             if link or form.is_robot:
-                return redirect(f"{reverse('comments:mine')}?{'delayed' if link and not link.mailed_at else 'sent'}")
+                return redirect(f"{reverse('comments:mine')}?{'delayed' if link and not link.on_its_way else 'sent'}")
             form.add_error(None, _("Too many such mails were asked for in the last hour. Please ask again later."))
             status = 429
     outcome = next((word for word in ("sent", "delayed") if word in request.GET), "")

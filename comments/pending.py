@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from . import closing, holding, mailed_links, outside, readers, threads
+from . import closing, holding, mailed_links, outside, readers, tasks, threads
 from .models import CONFIRM_SALT, CONFIRM_WITHIN, PendingComment, Posting
 
 logger = logging.getLogger(__name__)
@@ -25,7 +25,8 @@ class TooMany(Exception):  # noqa: N818 - no error: it can be sent again later
 
 
 def accept(article, language, data, parent, ip, trapped=False, device=""):
-    """Keeps the comment and mails the link. Returns (PendingComment, None), or (None, why not).
+    """Keeps the comment and has the link mailed. Returns (PendingComment, None), or (None, why not); its `on_its_way` tells
+    whether the mail server has the link, or will be asked at once.
 
     The same comment sent again within the link's time is the same row: its mail is not sent a second time.
     """
@@ -52,13 +53,14 @@ def accept(article, language, data, parent, ip, trapped=False, device=""):
         created_at__gt=timezone.now() - CONFIRM_WITHIN,
     )
     if found := same.first():
-        if not found.mailed_at and not found.confirmed_at:
-            mail(found)
-        return found, None
-    if readers.too_many_mails(pending):
+        pending = found
+    elif readers.too_many_mails(pending):
         return None, TOO_MANY
-    pending.save()
-    mail(pending)
+    else:
+        pending.save()
+    pending.on_its_way = bool(pending.mailed_at or pending.confirmed_at)
+    if not pending.on_its_way:
+        pending.on_its_way = mailed_links.send(pending, tasks.mail_confirmation)
     return pending, None
 
 
@@ -76,10 +78,15 @@ def mail(pending):
 
 def mail_delayed():
     """Mails the links that a mail server did not take. Returns (mailed, failed)."""
-    late = PendingComment.objects.filter(
-        mailed_at=None, confirmed_at=None, created_at__gt=timezone.now() - CONFIRM_WITHIN
-    )
-    return mailed_links.mail_all(late.select_related("article"), mail)
+    rows = PendingComment.objects.filter(confirmed_at=None, created_at__gt=timezone.now() - CONFIRM_WITHIN)
+    rows = mailed_links.late(rows).select_related("article__section").prefetch_related("article__editions")
+    return mailed_links.mail_all([row for row in rows.order_by("pk") if is_open(row)], mail)
+
+
+def mail_one(number):
+    """Part of the background work; nothing where somebody else has mailed it, or it was withdrawn."""
+    row = PendingComment.objects.filter(pk=number, mailed_at=None).select_related("article").first()
+    return bool(row and mail(row))
 
 
 def read_token(token):

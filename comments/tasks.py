@@ -2,7 +2,7 @@
 
 from django.tasks import task
 
-from . import notices, outside
+from . import erasing, notices, outside, pending
 
 
 @task
@@ -13,3 +13,13 @@ def send_waiting_notices():
 @task
 def ask_outside():
     return outside.work()[0]
+
+
+@task
+def mail_confirmation(number):
+    return pending.mail_one(number)
+
+
+@task
+def mail_address_link(number):
+    return erasing.mail_one(number)

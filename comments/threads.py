@@ -12,7 +12,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
-from django.utils import timezone
+from django.urls import reverse
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django_comments_xtd.models import XtdComment
 
@@ -49,6 +50,12 @@ def readable():
     held = XtdComment.norel_objects.filter(above, is_public=False)
     shown = XtdComment.norel_objects.filter(is_public=True, is_removed=False).exclude(posting=None)
     return shown.filter(~Exists(held)).select_related("posting")
+
+
+def permalink(number, language):
+    """Leads to wherever the comment stands, on a page of the language."""
+    with translation.override(language):
+        return reverse("comments:permalink", args=[number])
 
 
 def answerable(article, language, number):

@@ -22,16 +22,18 @@ def message(answers):
     (answer,) = answers
     decision = answer.decision
     article, language = decision.article, decision.language
-    before, after = quotes.sentence(decision.prefix, decision.suffix)
+    is_public = article.is_published(language)
+    # Of a story that is not on the site, nothing but what the reader has sent us.
+    before, after = quotes.sentence(decision.prefix, decision.suffix) if is_public else ("", "")
     declined = decision.kind == TypoDecision.Kind.DECLINED
     with translation.override(language):
         context = {
             "declined": declined,
             "name": answer.name,
-            "title": article.text("title", language),
+            "title": article.text("title", language) if is_public else "",
             "quoted": f"{before}{decision.quote}{after}",
             "corrected": f"{before}{decision.correction}{after}" if decision.correction and not declined else "",
-            "address": settings.SITE_URL + article.address(language) if article.is_published(language) else "",
+            "address": settings.SITE_URL + article.address(language) if is_public else "",
         }
         return EmailMessage(
             subject=_("About the mistake that you reported") if declined else _("Corrected thanks to you"),

@@ -166,7 +166,7 @@ def new(request, pk):
                 article, language, data, parent, ip, trapped=form.is_robot, device=devices.digest(key)
             )
             if comment:
-                return devices.mark(sent(request, article, "mail" if comment.mailed_at else "delayed"), key)
+                return devices.mark(sent(request, article, "mail" if comment.on_its_way else "delayed"), key)
             form.add_error(None, error)
         status = 429
     response = show_form(request, "form", article, form=form, parent=parent, status=status, known=known)

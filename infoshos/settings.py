@@ -159,6 +159,8 @@ if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
         timeout=20,  # seconds
         init_command="PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     )
+    # Opening the file and its pragmas take as long as a page from the cache, and whoever closes it last tidies the WAL.
+    DATABASE["CONN_MAX_AGE"] = None
     DATA_DIR.mkdir(parents=True, exist_ok=True)
 elif DATABASE["ENGINE"] == "django.db.backends.postgresql":
     DATABASE["CONN_MAX_AGE"] = 0  # the pool keeps the connections

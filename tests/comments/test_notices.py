@@ -1,3 +1,4 @@
+import re
 import smtplib
 from datetime import timedelta
 from email import policy as policies
@@ -10,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from django_comments_xtd.models import XtdComment
 
-from comments import moderation, notices
+from comments import moderation, notices, pages
 from comments.models import Notice, Posting
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +40,7 @@ def test_followers_are_told_when_an_answer_is_approved(post, at_once):
     (letter,) = mail.outbox
     assert letter.to == ["anna@example.org"]
     assert "An answer" in letter.body
-    assert f"#c{held.pk}" in letter.body
+    assert f"{SITE}/en/comments/c{held.pk}/\n" in letter.body
     assert "bob@example.org" not in letter.body
     assert letter.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert letter.extra_headers["List-Unsubscribe"].startswith(f"<{SITE}/en/comments/mute/")
@@ -84,9 +85,50 @@ def test_mails_are_in_the_language_of_their_receiver(post, at_once, language, pr
 
     (letter,) = mail.outbox
     assert f"{SITE}{prefix}/comments/mute/" in letter.body
-    assert f"{SITE}{prefix}/news/" in letter.body
+    assert f"{SITE}{prefix}/comments/c" in letter.body
     with translation.override(language):
         assert translation.gettext("Read and answer:") in letter.body
+
+
+def test_the_letter_leads_to_the_answer_in_a_long_thread(client, post, at_once, monkeypatch):
+    monkeypatch.setattr(pages, "PAGE", 5)
+    first = post("first", email="anna@example.org", followup=True)
+    last = [post(f"said {number}", parent=first, name=f"N{number}") for number in range(12)][-1]
+    mail.outbox.clear()
+    Notice.objects.all().delete()
+    with at_once():
+        notices.queue([last.posting])
+
+    address = re.search(rf"{SITE}(/en/comments/c\d+/)", mail.outbox[0].body)[1]
+    page = client.get(address, follow=True)
+    assert page.redirect_chain[0][0].endswith(f"#c{last.pk}")
+    assert "said 11" in page.content.decode()
+
+
+@pytest.mark.parametrize(("shown_to_anna", "prefix"), [(True, "/zh-hans"), (False, "/en")])
+def test_the_letter_leads_to_a_page_of_the_receivers_language_where_there_is_one(
+    client, article, post, at_once, shown_to_anna, prefix
+):
+    first = post("first", email="anna@example.org", followup=True, language="zh-hans")
+    with at_once():
+        answer = post("answer", parent=first, language="en")
+        if not shown_to_anna:
+            article.editions.filter(language="zh-hans").update(status="withdrawn")
+
+    (letter,) = mail.outbox
+    assert f"{SITE}{prefix}/comments/c{answer.pk}/" in letter.body
+    page = client.get(f"{prefix}/comments/c{answer.pk}/", follow=True)
+    assert "answer" in page.content.decode()
+
+
+def test_no_letter_tells_of_an_answer_whose_thread_is_held_again(post, at_once):
+    first = post("first", email="anna@example.org", followup=True)
+    second = post("second", parent=first, email="anna@example.org")
+    with at_once():
+        post("An answer", parent=second, email="bob@example.org", name="Bob")
+        moderation.hold([second])
+
+    assert mail.outbox == []
 
 
 def test_header_injection_by_title_or_name_is_not_possible(article, post, at_once):
@@ -145,7 +187,7 @@ def test_answers_of_an_hour_are_gathered_into_one_letter(post, mail_server):
     text = both.get_content().replace("\r\n", "\n")
     assert text.index("Eve:\n\nTwo") < text.index("Ada:\n\nThree")
     assert "One" not in text
-    assert text.count("#c") == 2
+    assert text.count("/en/comments/c") == 2
     assert text.count("/comments/mute/") == 1
     assert not Notice.objects.filter(sent_at=None).exists()
 

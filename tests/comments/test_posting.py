@@ -2,9 +2,13 @@ import smtplib
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core import mail
+from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 from django_comments_xtd.models import XtdComment
+from django_tasks_db.models import DBTaskResult
 
 from comments import readers
 from comments.models import PendingComment, Posting
@@ -146,12 +150,51 @@ def test_comment_is_kept_and_the_page_honest_when_the_mail_server_fails(client, 
 
     assert response.context["outcome"] == "delayed"
     assert PendingComment.objects.get().mailed_at is None
-    from django.core.management import call_command
+    call_command("resend_confirmations")
+    assert len(mail.outbox) == 1
+    call_command("resend_confirmations")
+    assert len(mail.outbox) == 1
+
+
+@pytest.fixture
+def worker(settings):
+    """Work beside the request waits in the database, as in a newsroom."""
+    settings.BACKGROUND_TASKS = True
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    return lambda: [result.task.func(*result.args_kwargs["args"]) for result in DBTaskResult.objects.all()]
+
+
+def test_with_a_worker_no_request_waits_for_the_mail_server(client, article, worker):
+    for _press in range(2):
+        response = client.post(address(article), STRANGER, follow=True)
+        assert response.context["outcome"] == "mail"
+    client.post("/en/comments/mine/", {"email": "reader@example.org"})
+    assert mail.outbox == []
+    assert client.get("/en/comments/own/").context["rows"][0].standing == "unconfirmed"
+    call_command("resend_confirmations")  # which leaves to the worker what has just come
+    assert mail.outbox == []
+
+    worker()
+    assert [letter.to for letter in mail.outbox] == [["reader@example.org"]] * 2
+    worker()
+    assert len(mail.outbox) == 2
+
+
+def test_what_the_worker_could_not_mail_is_mailed_later(client, article, worker):
+    client.post(address(article), STRANGER)
+
+    with time_machine.travel(timezone.now() + timedelta(minutes=6)):
+        assert client.get("/en/comments/own/").context["rows"][0].standing == "delayed"
+        call_command("resend_confirmations")
+    assert len(mail.outbox) == 1
+
+
+def test_no_late_mail_tells_the_headline_of_what_was_withdrawn_meanwhile(client, article, pending):
+    pending(mailed_at=None)
+    article.editions.update(status="withdrawn")
 
     call_command("resend_confirmations")
-    assert len(mail.outbox) == 1
-    call_command("resend_confirmations")
-    assert len(mail.outbox) == 1
+    assert mail.outbox == []
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,20 @@ def test_a_published_comment_is_said_to_be_taken_down(post, reason):
     assert "We have not published it." in said["bob@example.org"]
 
 
+@pytest.mark.parametrize("public", [True, False])
+def test_the_headline_of_a_story_that_was_withdrawn_meanwhile_is_not_told(post, reason, article, public):
+    comment = post("words", public=public, email="anna@example.org")
+    moderation.reject([comment], reason=reason.pk)
+    article.editions.update(status="withdrawn")
+    type(article).objects.update(title_en="New secret")
+
+    assert send() == (1, 0)
+
+    body = mail.outbox[0].body
+    assert "secret" not in body
+    assert ("off the page" in body) == public
+
+
 def test_a_mail_server_that_fails_loses_no_rejection(post, reason, monkeypatch):
     moderation.reject([post(public=False, email="anna@example.org")], reason=reason.pk)
 

@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from comments import typo_answers, typos
-from comments.models import TypoAnswer
+from comments.models import TypoAnswer, TypoDecision
 from tests.factories import make_article, make_user
 
 pytestmark = pytest.mark.django_db
@@ -161,11 +161,17 @@ def test_mail_server_that_fails_is_asked_again(decided, monkeypatch):
     assert len(mail.outbox) == 1
 
 
-def test_letter_about_a_withdrawn_text_has_no_address(decided):
+def test_letter_about_a_withdrawn_text_tells_nothing_of_what_it_is_now(decided):
     decision = decided()
-    decision.article.editions.update(status="withdrawn")
+    article = decision.article
+    article.editions.update(status="withdrawn")
+    type(article).objects.update(**{f"title_{code}": "New secret" for code in ("ru", "en", "zh_hans")})
+    TypoDecision.objects.update(prefix="Another secret. A ", suffix=" third one.")
 
     with later():
         typo_answers.send_waiting()
 
-    assert "http" not in mail.outbox[0].body
+    body = mail.outbox[0].body
+    assert "http" not in body
+    assert "secret" not in body
+    assert decision.correction in body
