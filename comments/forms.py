@@ -15,12 +15,17 @@ from .quotes import KEPT, MAX_QUOTE, collapse, normalise
 # Marks that turn the direction of what follows them, also outside the text that holds them. Right-to-left text needs none.
 TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 # Nobody sees them, and they carry text that nobody reads or keep words from being found.
-HIDDEN = re.compile(r"[\u200b\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
+HIDDEN = re.compile(
+    r"[\u200b\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+    r"|(?<=[^\W\d_])[\ufe00-\ufe0f\U000e0100-\U000e01ef]+"  # variants are chosen of emoji and digits, not of letters
+    r"|(?<=[\u3400-\u9fff])[\u00ad\u034f\u061c\u17b4\u17b5\u200c-\u200f]+(?=[\u3400-\u9fff])"  # nothing joins there
+)
 ACCENT = r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 PILES = re.compile(rf"({ACCENT}{{3}}){ACCENT}+")
-# In a name also marks of direction and soft hyphens, and joiners where nothing is to be joined.
+# In a name also marks of direction, soft hyphens and letters that are blank, and joiners where nothing is to be joined.
 IN_NAMES = re.compile(
-    r"[\u00ad\u034f\u061c\u200e\u200f]|(?<![\u0600-\u0dff])[\u200c\u200d]|[\u200c\u200d](?![\u0600-\u0dff])"
+    r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u200e\u200f\u2800\u3164\uffa0]"
+    r"|(?<![\u0600-\u0dff])[\u200c\u200d]|[\u200c\u200d](?![\u0600-\u0dff])"
 )
 
 

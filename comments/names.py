@@ -17,10 +17,12 @@ from news.models import Author, column
 
 # As a word of the name, in any of the portal's languages; in Chinese as a part of it.
 DESKS = """
-    admin administrator administration moderator editor editors editorial infosco infoshos support webmaster official
-    админ администратор администрация модератор редактор редакция редколлегия инфошос портал техподдержка официально
+    admin administrator administrators administration moderator moderators editor editors editorial infosco infoshos
+    инфоsco инфоshos infoшос support webmaster official secretariat newsroom
+    админ администратор администраторы администрация модератор модераторы модерация редактор редакторы редакция редколлегия
+    главред инфошос портал техподдержка официально секретариат
 """
-DESKS_HAN = "编辑部 编辑 编委 管理员 版主 站长 客服 官方 小编 主编"
+DESKS_HAN = "编辑部 编辑 编委 管理员 版主 站长 客服 官方 小编 主编 秘书处 編輯 管理員 站長 官方 秘書處 主編"
 ALIKE = str.maketrans("l1|!0", "iiiio")
 
 

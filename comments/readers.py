@@ -31,8 +31,16 @@ def network_of(ip):
     return str(ipaddress.ip_network((address, 24 if address.version == 4 else 48), strict=False))
 
 
-def fingerprint(request):
+def line_of(request):
+    """What a reader can't change at will: the address, or the /64 of IPv6, within which every device makes up its own."""
     ip = address_of(request)
+    if ip and ":" in ip:
+        return str(ipaddress.ip_network((ip, 64), strict=False))
+    return ip or ""
+
+
+def fingerprint(request):
+    ip = line_of(request)
     return salted_hmac("comments.readers", ip, algorithm="sha256").hexdigest()[:32] if ip else ""
 
 

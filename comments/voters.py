@@ -31,9 +31,9 @@ def device_of(request):
     if day == today():
         return name
     seen = [request.headers.get(header, "") for header in ("User-Agent", "Accept-Language")]
-    return salted_hmac(
-        SALT, "\n".join([today(), readers.address_of(request) or "", *seen]), algorithm="sha256"
-    ).hexdigest()[:32]
+    return salted_hmac(SALT, "\n".join([today(), readers.line_of(request), *seen]), algorithm="sha256").hexdigest()[
+        :32
+    ]
 
 
 def remember(response, device):

@@ -32,9 +32,8 @@ BATCH = 500
 # Analysis
 
 HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-INSIDE = (
-    "\u0300-\u036f\u00ad\u200b-\u200d\u2060"  # stress marks, soft hyphens: parts of a word that are not looked for
-)
+# Stress marks, soft hyphens, what nobody sees: parts of a word that are not looked for.
+INSIDE = "\u0300-\u036f\u00ad\u034f\u061c\u17b4\u17b5\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff"
 WORD = re.compile(rf"(?P<han>[{HAN}]+)|[^\W_{HAN}](?:[^\W_{HAN}]|[{INSIDE}]|['’](?=[^\W_]))*")
 DROPPED = re.compile(rf"[{INSIDE}]")
 HAN_START = re.compile(rf"[{HAN}]")

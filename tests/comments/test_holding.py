@@ -7,6 +7,7 @@ from django.utils import timezone
 from django_comments_xtd.models import XtdComment
 
 from comments import holding, moderation
+from comments.forms import CommentForm
 from comments.models import Ban, HoldingRule, PendingComment, Posting, TrustedWriter
 from comments.pending import confirm
 from tests.factories import make_user
@@ -79,6 +80,19 @@ def test_another_script_than_the_pages_is_held():
     assert reasons("Привет всем", "en") == [["script", "ru"]]
     assert reasons("Hello all", "en") == []
     assert reasons("你好大家", "ru") == [["script", "zh-Hans"]]
+
+
+@pytest.mark.parametrize(
+    "mark", "\u00ad\u034f\u17b4\u17b5\u200b\u200c\u200d\u200e\u200f\u2060\ufe0f\ufeff\U000e0101"
+)
+@pytest.mark.parametrize(("language", "word"), [("en", "casino"), ("ru", "казино"), ("zh-hans", "加微信")])
+def test_no_mark_that_nobody_sees_keeps_a_spam_word_from_being_found(language, word, mark):
+    HoldingRule.objects.all().delete()
+    HoldingRule.objects.create(kind="words", words=word)
+    form = CommentForm({"name": "A", "email": "a@example.org", "text": f"! {word[:2]}{mark}{word[2:]} !"})
+
+    assert form.is_valid()
+    assert reasons(form.cleaned_data["text"], language) == [["words", word]]
 
 
 @pytest.mark.parametrize("same", [{"email": "reader@example.org"}, {"ip": "192.0.2.200"}])

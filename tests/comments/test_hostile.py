@@ -44,6 +44,10 @@ NAMES = {
     "another line": ("Anna\r\nBcc: b@example.org", "Anna Bcc: b@example.org"),
     "line separators": ("Anna\u2028Petrova\u2029", "Anna Petrova"),
     "escape codes": ("Anna\x1b[31m", "Anna[31m"),
+    "letters that are blank": ("\u3164Anna\u1160\uffa0\u2800", "Anna"),
+    "vowels that are not drawn": ("An\u17b4na", "Anna"),
+    "variants of letters": ("Anna\ufe0f\U000e0101", "Anna"),
+    "an emoji's variant stays": ("Anna ❤\ufe0f 1\ufe0f\u20e3", "Anna ❤\ufe0f 1\ufe0f\u20e3"),
     "spaces of all kinds": ("Anna\u00a0\u3000\u2003 K", "Anna K"),
 }
 
@@ -58,7 +62,7 @@ def test_name(what):
     "name",
     ["InfoSCO", "Admin Ivanov",
      "Редакция", "Peдакция", "модератор Иван", "M o d e r a t o r", "ｍｏｄｅｒａｔｏｒ", "Mod\u00e9rator", "lnf0SCO 编辑部",
-     "Модерат0р", "м\u200bодератор", "管理员"],
+     "Модерат0р", "м\u200bодератор", "Ad\u3164min", "\u2800Admin", "Adm\ufe00in", "管理员"],
 )  # fmt: skip
 def test_nobody_is_called_as_the_desk(name):
     assert list(clean(name=name)) == ["name"]
@@ -72,6 +76,7 @@ def test_names_that_only_begin_alike_are_free(name):
 TEXTS = {
     "zero-width spaces in a spam word": ("ca\u200bsi\u2060no", "casino"),
     "turned around": ("pay \u202e001$\u202c", "pay 001$"),
+    "words hidden in variants": ("Hi" + "".join(chr(0xE0100 + byte) for byte in b"secret"), "Hi"),
     "hidden tags": ("Hi\U000e0068\U000e0069", "Hi"),
     "piled accents": ("Z" + "\u0335" * 200, "Z" + "\u0335" * 3),
     "a joined emoji stays": ("👩\u200d🚀", "👩\u200d🚀"),

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.django_db
         "Admin", "ADMIN", "аdmin", "аdмin", "Αdmin", "ａｄｍｉｎ", "Ad\u200bmin", "A d m i n", "Adm1n", "Admįn", "The Editors",
         "admin7", "𝐀𝐝𝐦𝐢𝐧", "Moderator", "rnoderator", "lnfoSCO", "InfоSCО", "InfoSCO desk",
         "Редакция", "редакция ИнфоШОС", "РЕДАКТОР", "Peдакция", "Р е д а к ц и я", "Модератор №1", "АДМИНИСТРАТОР", "админ",
+        "Модераторы", "Главред", "Секретариат ШОС", "SCO Secretariat", "ИнфоSCO", "編輯部", "上合组织秘书处",
         "编辑部", "本站编辑", "管理员", "管 理 员", "小编",
     ],
 )  # fmt: skip

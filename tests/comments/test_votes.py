@@ -55,6 +55,27 @@ def test_other_devices_count_and_a_device_on_its_way_is_the_same(post):
     assert "3 readers agree" in client.get(path(comment)).content.decode()
 
 
+def test_addresses_of_one_ipv6_line_are_one_device(post):
+    comment = post("words")
+    for host in range(12):
+        reader(ip=f"2001:db8:1:2::{host:x}").post(path(comment), {"vote": "on"})
+    assert CommentVote.objects.count() == 1
+
+    reader(ip="2001:db8:1:3::1").post(path(comment), {"vote": "on"})
+    reader(ip="::ffff:192.0.2.7").post(path(comment), {"vote": "on"})
+    assert CommentVote.objects.count() == 3
+
+
+def test_limits_hold_for_all_addresses_of_one_ipv6_line(post, monkeypatch):
+    monkeypatch.setattr(votes, "FOR_ONE", 2)
+    comment = post("words")
+    answers = [
+        reader(f"Browser {host}", ip=f"2001:db8:1:2::{host:x}").post(path(comment), {"vote": "on"}).status_code
+        for host in range(4)
+    ]
+    assert answers == [302, 302, 429, 429]
+
+
 def test_the_next_day_nobody_is_known_any_more(post):
     comment, client = post("words"), reader()
     with time_machine.travel(timezone.now(), tick=False) as clock:
