@@ -165,6 +165,9 @@ class EditForm(forms.Form):
 
     text = CommentForm.base_fields["text"]
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, label_suffix="", **kwargs)
+
 
 class AddressForm(RobotTrap):
     """Whose comments are to be listed or erased."""

@@ -41,6 +41,8 @@ def test_a_comment_is_written_confirmed_changed_withdrawn_and_erased(
     expect(page.locator(".own__text")).to_have_text("Слова")
 
     page.goto(mailed("/comments/confirm/"))
+    boxes = [page.locator(part).bounding_box() for part in ("[for=confirm-remember]", "#confirm-remember-help")]
+    assert boxes[0]["y"] < boxes[1]["y"]  # the label stands beside its box, and what it means below
     page.locator("[name=remember]").check()
     page.locator("main form button").click()
     page.locator("main form [name=text]").fill("Лучшие слова")

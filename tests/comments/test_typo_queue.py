@@ -54,6 +54,17 @@ def test_sentence_is_shown_before_and_after(client, moderator, report):
     assert row.article.address("en") in page
 
 
+@pytest.mark.parametrize(
+    ("desk", "now", "then"), [("/en", "Now", "Then"), ("", "Сейчас", "Станет"), ("/zh-hans", "现在", "改后")]
+)
+def test_both_sentences_are_called_right(client, moderator, report, desk, now, then):
+    report()
+
+    page = client.get(QUEUE.replace("/en", desk, 1)).content.decode()
+
+    assert re.findall(r"<dt>([^<]*)</dt>\s*<dd[^>]*>The <(\w+)>", page) == [(now, "del"), (then, "ins")]
+
+
 def test_button_corrects_and_leads_to_the_next(client, moderator, report):
     first, second = report(), report()
 
