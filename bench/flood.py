@@ -1,8 +1,9 @@
 """What readers feel while strangers flood the comments: `python bench/flood.py`, one table. No number here is a test.
 
-Starts the portal as `make run` does and reads its pages, first in peace, then while another process posts from as many
-addresses as posts. Each accepted comment must be in the database, each refused one must come back with its text. Reader,
-flood and portal share this machine's processors: what matters is the ratio, on a machine that does nothing else.
+Starts the portal as `make run` does and reads its pages, in turns in peace and while another process posts from as many
+addresses as posts, so that whatever else the machine does meanwhile is felt by both. Each accepted comment must be in the
+database, each refused one must come back with its text. Reader, flood and portal share this machine's processors: what
+matters is the ratio, on a machine that does nothing else.
 """
 
 import argparse
@@ -92,20 +93,19 @@ def read(portal, pages, seconds, pause):
 # The flood
 
 
-def flood(port, path, options, results):
-    results.send(asyncio.run(post_all(port, path, options)))
+def flood(port, path, options, numbers, results):
+    results.send(asyncio.run(post_all(port, path, options, numbers)))
 
 
-async def post_all(port, path, options):
+async def post_all(port, path, options, numbers):
     """{"accepted": numbers, "refused": how many, "wrong": what was answered otherwise, "seconds": …}."""
     answers = {"accepted": [], "refused": 0, "wrong": []}
-    start = time.monotonic()
-    numbers = iter(range(int(options.rate * options.seconds)))
+    start, first, numbers = time.monotonic(), numbers.start, iter(numbers)
 
     async def work():
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         for number in numbers:
-            await asyncio.sleep(start + number / options.rate - time.monotonic())
+            await asyncio.sleep(start + (number - first) / options.rate - time.monotonic())
             try:
                 writer.write(request(port, path, number))
                 status, head, body = await answer(reader)
@@ -144,7 +144,8 @@ async def answer(reader):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rate", type=int, default=200, help="posts a second")
-    parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--seconds", type=int, default=60, help="of the flood; peace lasts as long")
+    parser.add_argument("--turns", type=int, default=4)
     parser.add_argument("--connections", type=int, default=32)
     parser.add_argument("--pause", type=float, default=0.1, help="seconds between two pages of the reader")
     parser.add_argument("--keep", type=Path, help="a folder for the data, used again at the next run")
@@ -156,14 +157,17 @@ def main():
             number, address = re.search(rb'href="(?:/en)(/news/(\d+)-[^"/]+/)"', home_of(portal)).group(2, 1)
             pages = ["/en/", f"/en{address.decode()}", "/en/archive/", "/", "/zh-hans/"]
             read(portal, pages, 3, 0)  # warm
-            before = read(portal, pages, options.seconds / 3, options.pause)
+            before, during, answers = [], [], {"accepted": [], "refused": 0, "wrong": [], "seconds": 0}
             mine, theirs = multiprocessing.Pipe()
-            path = f"/en/comments/{number.decode()}/new/"
-            process = multiprocessing.Process(target=flood, args=(portal.port, path, options, theirs))
-            process.start()
-            during = read(portal, pages, options.seconds, options.pause)
-            answers = mine.recv()
-            process.join()
+            path, posts = f"/en/comments/{number.decode()}/new/", int(options.rate * options.seconds / options.turns)
+            for turn in range(options.turns):
+                before += read(portal, pages, options.seconds / options.turns, options.pause)
+                numbers = range(turn * posts, (turn + 1) * posts)
+                process = multiprocessing.Process(target=flood, args=(portal.port, path, options, numbers, theirs))
+                process.start()
+                during += read(portal, pages, options.seconds / options.turns, options.pause)
+                answers = {name: value + answers[name] for name, value in mine.recv().items()}
+                process.join()
             accepted = set(answers["accepted"])
             lost = accepted - portal.stored(accepted)
     show(before, during, answers, lost)

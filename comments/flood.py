@@ -3,7 +3,7 @@ refused before the database is asked. The limits for each address, network and m
 
 import logging
 from functools import wraps
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 from time import monotonic
 
 from django.conf import settings
@@ -17,6 +17,7 @@ logger = logging.getLogger(__name__)
 RETRY_AFTER = 60  # seconds
 SHARE = 4  # a network takes this part of what a process takes from all
 SESSIONS_A_MINUTE = 60  # looked up for posts that exceed it
+AT_ONCE = 2  # posts of strangers; the process's other threads are left to its readers
 
 
 class TooMany(Exception):  # noqa: N818 - no error: everything typed is given back
@@ -24,15 +25,14 @@ class TooMany(Exception):  # noqa: N818 - no error: everything typed is given ba
 
 
 class Bucket:
-    """So many in a minute, of which as many at once as come in SPAN seconds."""
+    """So many in a minute, of which as many at once as come in `span` seconds."""
 
-    SPAN = 10
-
-    def __init__(self):
+    def __init__(self, span=10):
+        self.span = span
         self.lock, self.left, self.filled_at = Lock(), None, 0.0
 
     def take(self, per_minute):
-        most = max(1, per_minute * self.SPAN / 60)
+        most = max(1, per_minute * self.span / 60)
         with self.lock:
             now = monotonic()
             left = most if self.left is None else self.left + (now - self.filled_at) * per_minute / 60
@@ -57,7 +57,8 @@ class Shares:
         return self.buckets.setdefault(network, Bucket()).take(per_minute / SHARE)
 
 
-bucket, sessions, told, shares = Bucket(), Bucket(), Bucket(), Shares()
+bucket, sessions, told, shares = Bucket(span=5), Bucket(), Bucket(), Shares()
+under_way = BoundedSemaphore(AT_ONCE)
 
 
 def limited(view):
@@ -65,7 +66,14 @@ def limited(view):
 
     @wraps(view)
     def wrapper(request, *args, **kwargs):
-        if request.method != "POST" or is_taken(request):
+        if request.method != "POST":
+            return view(request, *args, **kwargs)
+        if has_room(request) and under_way.acquire(blocking=False):
+            try:
+                return view(request, *args, **kwargs)
+            finally:
+                under_way.release()
+        if is_known(request):
             return view(request, *args, **kwargs)
         if told.take(1):
             logger.warning("Too much is sent at once: posts beyond %s a minute are refused.", settings.POSTS_A_MINUTE)
@@ -80,13 +88,13 @@ def limited(view):
     return wrapper
 
 
-def is_taken(request):
+def has_room(request):
     most = settings.POSTS_A_MINUTE
-    if shares.take(readers.network_of(readers.address_of(request)), most) and bucket.take(most):
-        return True
-    # Anybody can send a cookie: the database is asked about so many only.
-    return (
-        settings.SESSION_COOKIE_NAME in request.COOKIES
-        and sessions.take(SESSIONS_A_MINUTE)
-        and request.user.is_authenticated
-    )
+    return shares.take(readers.network_of(readers.address_of(request)), most) and bucket.take(most)
+
+
+def is_known(request):
+    """Anybody can send a cookie: the database is asked about so many only."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES or not sessions.take(SESSIONS_A_MINUTE):
+        return False
+    return request.user.is_authenticated

@@ -63,19 +63,21 @@ class Tree:
         wanted = set(self.published) if choice == ALL else {language}
         rows = Posting.objects.filter(article=article, comment__is_public=True).order_by("pk")
         columns = ("pk", "language", "comment__is_removed", "comment__level", "comment__parent_id")
-        self.nodes, self.threads, self.counts = {}, [], Counter()
+        self.nodes, self.threads = nodes, tops = {}, []
         for pk, code, removed, level, parent in rows.values_list(*columns):
-            above = self.nodes.get(parent) if level else None
+            above = nodes.get(parent) if level else None
             if level and above is None:
                 continue
-            if not removed and code in self.published:
-                self.counts[code] += 1
-            node = self.nodes[pk] = Node(pk, code, removed, above, not removed and code in wanted)
-            (above.below if level else self.threads).append(node)
-        for node in reversed(self.nodes.values()):  # what answers a comment is younger than it
-            node.below = [other for other in node.below if other.size]
-            node.size = node.shown + sum(other.size for other in node.below)
-        self.threads = [node for node in self.threads if node.size]
+            node = nodes[pk] = Node(pk, code, removed, above, not removed and code in wanted)
+            (above.below if level else tops).append(node)
+        for node in reversed(nodes.values()):  # what answers a comment is younger than it
+            node.size = int(node.shown)
+            if node.below:
+                node.below = [other for other in node.below if other.size]
+                node.size += sum([other.size for other in node.below])
+        self.threads = [node for node in tops if node.size]
+        counts = Counter([node.language for node in nodes.values() if not node.removed])
+        self.counts = Counter({code: counts[code] for code in self.published if code in counts})
 
     def find(self, number):
         """The comment whose words are shown under that number; None."""

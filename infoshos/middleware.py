@@ -98,6 +98,10 @@ class GZip(GZipMiddleware):
 
     max_random_bytes = 0
 
+    def process_response(self, request, response):
+        # What a flood is answered with is short, and to compress it costs half of all that it costs.
+        return response if response.status_code == 429 else super().process_response(request, response)
+
 
 def refuse_null_bytes(get_response):
     """A null byte in an address is never a reader's; PostgreSQL refuses it in the middle of a query."""

@@ -2,6 +2,7 @@
 
 import html
 import re
+from threading import BoundedSemaphore
 
 import pytest
 
@@ -89,6 +90,18 @@ def test_one_network_can_not_take_what_all_readers_have(client, article, setting
     answers = [client.post(path, {}, REMOTE_ADDR=f"192.0.2.{host}").status_code for host in range(40)]
     assert answers == [422] * 5 + [429] * 35
     assert client.post(path, {}, REMOTE_ADDR="198.51.100.7").status_code == 422
+
+
+def test_posts_that_take_long_leave_threads_to_readers(client, article, monkeypatch):
+    """As with a mail server that hangs: whoever comes third is asked to come again, who has signed in is not."""
+    path = f"/en/comments/{article.pk}/new/?fragment=1"
+    monkeypatch.setattr(flood, "under_way", BoundedSemaphore(1))
+
+    assert flood.under_way.acquire(blocking=False)
+    assert client.post(path, FORM).status_code == 429
+    assert client.get(path).status_code == 200
+    flood.under_way.release()
+    assert [client.post(path, FORM | {"text": text}).status_code for text in "abc"] == [200] * 3
 
 
 def test_few_networks_are_remembered():

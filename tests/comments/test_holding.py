@@ -82,9 +82,7 @@ def test_another_script_than_the_pages_is_held():
     assert reasons("你好大家", "ru") == [["script", "zh-Hans"]]
 
 
-@pytest.mark.parametrize(
-    "mark", "\u00ad\u034f\u17b4\u17b5\u200b\u200c\u200d\u200e\u200f\u2060\ufe0f\ufeff\U000e0101"
-)
+@pytest.mark.parametrize("mark", "\u00ad\u034f\u17b4\u17b5\u200b\u200c\u200d\u200e\u200f\u2060\ufe0f\ufeff\U000e0101")
 @pytest.mark.parametrize(("language", "word"), [("en", "casino"), ("ru", "казино"), ("zh-hans", "加微信")])
 def test_no_mark_that_nobody_sees_keeps_a_spam_word_from_being_found(language, word, mark):
     HoldingRule.objects.all().delete()

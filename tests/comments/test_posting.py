@@ -183,7 +183,9 @@ def test_with_a_worker_no_request_waits_for_the_mail_server(client, article, wor
 def test_mailed_links_tell_no_name_of_our_machine(client, article):
     client.post(address(article), STRANGER)
 
-    assert mail.outbox[0].extra_headers["Message-ID"] == f"<pendingcomment-{PendingComment.objects.get().pk}@127.0.0.1>"
+    assert (
+        mail.outbox[0].extra_headers["Message-ID"] == f"<pendingcomment-{PendingComment.objects.get().pk}@127.0.0.1>"
+    )
 
 
 def test_what_the_worker_could_not_mail_is_mailed_later(client, article, worker):
