@@ -166,7 +166,7 @@ def decide_all(comments, verdict, by, **why):
 
 
 def undo(number, by):
-    """Takes a decision of the last day back, and the ban that it brought. Stale where it is not the last on its comment."""
+    """Takes a decision of the last day back, and the ban or the trust that it brought. Stale where it is not the last on its comment."""
     last = Decision.objects.filter(posting=OuterRef("posting")).order_by("-number").values("number")[:1]
     decision = (
         Decision.objects.filter(pk=number, undoes=None, by_writer=False, decided_at__gt=timezone.now() - UNDO_WITHIN)
@@ -186,6 +186,7 @@ def undo(number, by):
             raise Stale from None
         if decision.ban_id:
             Ban.objects.filter(pk=decision.ban_id).update(lifted_at=timezone.now())
+        TrustedWriter.objects.filter(email=posting.author, trusted_at=decision.decided_at).delete()
     return decision
 
 
@@ -221,8 +222,13 @@ def has_good_writers(domain):
     return shown.filter(author__endswith=f"@{domain}").exists()
 
 
+@transaction.atomic
 def trust(state, by):
-    """Approves the comment, and trusts its writer from now on, if they confirmed the address."""
-    if posting := Posting.objects.filter(pk=state.pk, comment__user=None).exclude(author="").first():
-        TrustedWriter.objects.get_or_create(email=posting.author, defaults={"trusted_by": by})
-    return decide([state], Verdict.APPROVED, by)
+    """Approves the comment, and trusts its writer from now on, if they confirmed the address. Not where the comment stands
+    otherwise than was seen; what takes the decision back ends the trust that came with it."""
+    decisions, refused = decide([state], Verdict.APPROVED, by)
+    posting = Posting.objects.filter(pk=state.pk, comment__user=None).exclude(author="").first()
+    if posting and not refused:
+        at = decisions[0].decided_at if decisions else timezone.now()
+        TrustedWriter.objects.get_or_create(email=posting.author, defaults={"trusted_by": by, "trusted_at": at})
+    return decisions, refused

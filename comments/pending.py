@@ -90,9 +90,17 @@ def mail_one(number):
 
 
 def read_token(token):
-    """The row that a mailed link names; signing.SignatureExpired, signing.BadSignature or DoesNotExist."""
-    number = signing.loads(token, salt=CONFIRM_SALT, max_age=CONFIRM_WITHIN)
+    """The row that a mailed link names; signing.BadSignature or DoesNotExist."""
+    number = signing.loads(token, salt=CONFIRM_SALT)
     return PendingComment.objects.select_related("article", "comment").get(pk=number)
+
+
+def is_old(token):
+    try:
+        signing.loads(token, salt=CONFIRM_SALT, max_age=CONFIRM_WITHIN)
+    except signing.SignatureExpired:
+        return True
+    return False
 
 
 def is_open(pending):

@@ -242,15 +242,17 @@ def confirm(request, token):
     """The mailed link: GET shows a button, as mail scanners follow links; POST confirms, once."""
     try:
         row = pending.read_token(token)
-    except signing.SignatureExpired:
-        return render(request, "comments/link.html", {"reason": "expired"}, status=410)
-    except (signing.BadSignature, PendingComment.DoesNotExist):
+    except signing.BadSignature:
         return render(request, "comments/link.html", {"reason": "bad"}, status=404)
+    except PendingComment.DoesNotExist:
+        return render(request, "comments/link.html", {"reason": "gone"}, status=410)
     if there := in_its_language(request, row.language, "comments:confirm", token):
         return there
     own_page = reverse("comments:own_mailed", args=[row.own_token])
     if row.confirmed_at:
         return render(request, "comments/link.html", {"reason": "used", "own": own_page}, status=410)
+    if pending.is_old(token):
+        return render(request, "comments/link.html", {"reason": "expired", "own": own_page}, status=410)
     if not pending.is_open(row):
         return render(request, "comments/link.html", {"reason": "closed", "pending": row}, status=409)
     if request.method != "POST":

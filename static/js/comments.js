@@ -82,16 +82,21 @@ async function send(event) {
   const button = form.querySelector("button[type=submit]");
   form.querySelector("[data-comments-error]")?.remove();
   button.disabled = true;
-  const fail = (name) => {
+  const fail = (name, said) => {
     const note = document.createElement("div");
     note.dataset.commentsError = "";
     note.append(message(name));
+    if (said) note.querySelector("[role=alert]").textContent = said;
     button.before(note);
   };
   try {
     const body = new URLSearchParams(new FormData(form));
     const response = await fetch(fragment(form.action), { method: "POST", body, credentials: "same-origin" });
     const html = await response.text();
+    if (response.headers.get("Content-Type")?.startsWith("application/json")) {
+      fail("refused", JSON.parse(html).errors?.join(" "));
+      return;
+    }
     const content = parse(html);
     // An answer that is not ours (a proxy's error page) must not take the text away.
     if (content.querySelector("[data-comments-form], .comments__sent, .comments__closed")) {

@@ -3,10 +3,11 @@
 import re
 
 import pytest
+from django.core import mail
 from playwright.sync_api import expect
 
-from comments import pages, threads
-from comments.models import CommentVote
+from comments import flood, moderation, pages, threads
+from comments.models import CommentReport, CommentVote, Posting
 from tests.factories import make_article
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -112,6 +113,73 @@ def test_without_scripts_a_page_counts_and_takes_back(
     assert not CommentVote.objects.exists()
     page.locator(f"main a[href$='/c{comment.pk}/']").click()
     expect(page.locator(".comment:target")).to_contain_text("What was said")
+
+
+PREFIXES = {"ru": "", "en": "/en", "zh-hans": "/zh-hans"}
+
+
+@pytest.mark.parametrize("language", PREFIXES)
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_an_answer_is_written_told_by_a_letter_muted_and_reported(
+    page, without_scripts, live_server, article, post, language, script
+):
+    page = page if script else without_scripts
+    first = post("What was said", language=language, email="anna@example.org", followup=True)
+    page.goto(live_server.url + article.address(language))
+    page.locator(f"#c{first.pk} [data-comments-reply]").click()
+    form = page.locator(".comment-form")
+    expect(form.locator("blockquote")).to_contain_text("What was said")
+    for name, value in {"name": "Bob", "email": "bob@example.org", "text": "An answer"}.items():
+        form.locator(f"[name={name}]").fill(value)
+    form.locator("button[type=submit]").click()
+    expect(page.locator(".comments__sent")).to_be_visible()
+    page.goto(address_in(mail.outbox[-1], "/comments/confirm/"))
+    page.locator("main form button").click()
+    expect(page.locator(".form-done")).to_be_visible()
+    answer = Posting.objects.get(author="bob@example.org").comment
+    assert answer.parent_id == first.pk
+    moderation.approve([answer])
+
+    letter = mail.outbox[-1]
+    assert letter.to == ["anna@example.org"]
+    page.goto(address_in(letter, f"{PREFIXES[language]}/comments/c{answer.pk}/"))
+    expect(page.locator(".comment:target")).to_contain_text("An answer")
+    page.goto(address_in(letter, f"{PREFIXES[language]}/comments/mute/"))
+    first.refresh_from_db()
+    assert first.followup  # a program that looks at links ahead mutes nothing
+    page.locator("main form button").click()
+    expect(page.locator("main [role=status]")).to_be_visible()
+    first.refresh_from_db()
+    assert not first.followup
+
+    page.goto(live_server.url + article.address(language))
+    page.locator(f"#c{answer.pk} a[href$='/report/{answer.pk}/']").click()
+    page.locator("main form [name=reason]").fill("Rude")
+    page.locator("main form button").click()
+    expect(page.locator("main [role=status]")).to_be_visible()
+    assert CommentReport.objects.get().reason == "Rude"
+
+
+def address_in(letter, part):
+    return next(line for line in letter.body.splitlines() if part in line)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "Please send it again in a minute."), ("ru", "отправьте ещё раз через минуту"), ("zh-hans", "一分钟")],
+)
+def test_in_a_flood_the_form_stays_and_says_when_to_come_again(
+    page, live_server, article, settings, monkeypatch, language, said
+):
+    page.goto(live_server.url + article.address(language))
+    page.locator("[data-comments-open]").click()
+    page.locator("#comment-text").fill("What I wanted to say")
+    settings.POSTS_A_MINUTE = 0
+    flood.bucket.take(0)
+
+    page.locator(".comment-form button[type=submit]").click()
+    expect(page.locator(".comment-form [role=alert]")).to_contain_text(said)
+    expect(page.locator("#comment-text")).to_have_value("What I wanted to say")
 
 
 def test_pages_orders_and_languages_are_plain_links(without_scripts, live_server, article, post, monkeypatch):

@@ -1,5 +1,8 @@
 """A writer and their comment, from the form to erasing it, with and without a script, in each language."""
 
+import json
+from pathlib import Path
+
 import pytest
 from django.core import mail
 from playwright.sync_api import Error, expect
@@ -64,6 +67,10 @@ def test_a_comment_is_written_confirmed_changed_withdrawn_and_erased(
     page.locator("main form button").click()
     page.goto(mailed("/comments/mine/"))
     expect(page.locator(".own__text")).to_have_count(2)
+    with page.expect_download() as download:
+        page.locator("a[download]").click()
+    kept = json.loads(Path(download.value.path()).read_text())
+    assert [row["text"] for row in kept["comments"]] == ["Ещё слова", "Лучшие слова"]
     page.locator("[name=sure]").check()
     page.locator("main form button").click()
     expect(page.locator(".form-done")).to_be_visible()

@@ -70,7 +70,21 @@ def test_link_is_good_for_48_hours(client, pending, time_machine):
     for response in (client.get(link), client.post(link)):
         assert response.status_code == 410
         assert response.context["reason"] == "expired"
+        own = client.get(response.context["own"])
+        assert own.context["row"].standing == "expired"
+        assert row.text in own.content.decode()  # nobody types twice
     assert not XtdComment.objects.exists()
+
+
+def test_an_old_link_of_a_confirmed_comment_does_not_ask_for_it_again(client, pending, time_machine):
+    link = link_of(pending())
+    client.post(link)
+
+    time_machine.move_to(timezone.now() + timedelta(hours=49))
+    assert client.get(link).context["reason"] == "used"
+    PendingComment.objects.all().delete()
+    response = client.get(link)
+    assert (response.status_code, response.context["reason"]) == (410, "gone")
 
 
 def test_changed_links_are_refused(client, pending):

@@ -188,6 +188,28 @@ def test_trust_needs_an_address_that_its_owner_confirmed(post):
     assert (flags(stranger), flags(own)) == ((True, False), (True, False))
 
 
+def test_no_trust_is_left_where_somebody_else_was_quicker(post):
+    held, first, second = post(public=False, email="eve@example.org"), make_user("one"), make_user("two")
+    (state,) = seen(held)
+    moderation.decide([state], Verdict.SPAM, first)
+
+    assert moderation.trust(state, second) == ([], [held.pk])
+    assert not TrustedWriter.objects.exists()
+
+
+def test_taking_a_decision_back_ends_the_trust_that_came_with_it_and_no_other(post):
+    user = make_user()
+    first, second = (post(text, public=False, email="anna@example.org") for text in "ab")
+    ((decision,), _refused) = moderation.trust(seen(first)[0], user)
+    moderation.undo(decision.pk, user)
+    assert not TrustedWriter.objects.exists()
+
+    moderation.trust(seen(first)[0], user)
+    ((decision,), _refused) = moderation.trust(seen(second)[0], user)
+    moderation.undo(decision.pk, user)
+    assert TrustedWriter.objects.count() == 1
+
+
 def test_a_state_in_a_form_is_read_back_and_nothing_else_is(post):
     (state,) = seen(post(public=False))
 

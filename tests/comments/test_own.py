@@ -424,7 +424,8 @@ def test_withdrawn_before_it_was_confirmed_is_never_confirmed(client, article):
 
     assert client.post(waiting.own, {"withdraw": ""}).status_code == 302
 
-    assert client.post(f"/en/comments/confirm/{row.token}/").status_code == 404
+    response = client.post(f"/en/comments/confirm/{row.token}/")
+    assert (response.status_code, response.context["reason"]) == (410, "gone")
     assert client.get(waiting.own).status_code == 410
     assert not XtdComment.objects.exists()
 
