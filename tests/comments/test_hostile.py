@@ -10,7 +10,8 @@ from django_comments_xtd.models import XtdComment
 
 from comments import moderation
 from comments.forms import CommentForm
-from comments.models import AddressLink, Ban, PendingComment, Posting
+from comments.models import AddressLink, Ban, PendingComment, Posting, Verdict
+from tests import places
 from tests.factories import make_article
 
 from .conftest import STRANGER
@@ -230,6 +231,42 @@ def test_forged_parents_reach_no_other_discussion(client, article, post):
     client.post(f"/en/comments/{article.pk}/new/", STRANGER | {"reply": elsewhere.pk})
 
     assert not PendingComment.objects.exists()
+
+
+def test_what_is_held_is_at_no_address_in_any_language(client, article, post):
+    neighbour, secret = make_article(), {"name": "Mx Secret", "public": False, "email": "secret@example.org"}
+    seen, above = post("Seen"), post("Seen too")
+    held = [
+        *(post("Hidden words", language=language, **secret) for language in places.LANGUAGES),
+        post("Hidden words", parent=seen, **secret),
+        post("Hidden words", parent=above, **secret | {"public": True}),  # hidden with what it answers
+        post("Hidden words", **secret),
+    ]
+    moderation.hold([above])
+    moderation.decide(moderation.states([held[-1].pk]), Verdict.SPAM, None)
+    of_stories = [*places.listed(article, "en"), *places.near(article, "en", neighbour), *places.of_the_site(article)]
+    addresses = set()
+    for language in places.LANGUAGES:
+        of_comments = [
+            *(
+                (f"comments:{name}", [row.pk], "")
+                for name in ("permalink", "vote", "report", "own_comment")
+                for row in held
+            ),
+            *(("comments:new", [article.pk], f"reply={row.pk}") for row in held),
+            *(("comments:thread", [article.pk, row.pk], "language=all") for row in (*held, seen, above)),
+            ("comments:discussion", [article.pk], "language=all&order=newest"),
+        ]
+        addresses |= set(places.addresses([*of_comments, *places.own(article, language)], language))
+
+    def telling(asked):
+        pages = {address: client.get(address).content.decode() for address in sorted(asked)}
+        return [address for address, page in pages.items() if re.search("Hidden words|Mx Secret|secret@", page)]
+
+    assert telling(addresses | set(places.addresses(of_stories, "en"))) == []
+    moderation.approve([above, *held])
+    # The same addresses tell, once they may.
+    assert len(telling(address for address in addresses if "/vote/" in address or "order=newest" in address)) > 12
 
 
 # Tokens
