@@ -5,7 +5,7 @@ import re
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.messages import get_messages
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_comments.models import Comment
@@ -13,7 +13,7 @@ from django_comments_xtd.models import XtdComment
 
 from comments import moderation, threads
 from comments.models import Ban, CommentReport, Decision, Posting, RejectionReason, TrustedWriter
-from news.models import Article
+from news.models import Article, Generation
 from tests.factories import make_article, make_user
 
 pytestmark = pytest.mark.django_db
@@ -269,6 +269,27 @@ def test_a_decision_is_taken_back_and_can_be_made_anew(client, moderator, post):
     assert flags(held) == (False, False)
     assert f'name="undo" value="{made}"' not in client.get(QUEUE).content.decode()
     assert client.post(QUEUE, {"undo": made}, headers=JSON).status_code == 409
+
+
+@pytest.mark.parametrize("headers", [JSON, {}], ids=["script", "no script"])
+@pytest.mark.parametrize("model", [Decision, Generation])
+def test_a_database_that_fails_half_way_leaves_all_as_it_was(client, moderator, post, monkeypatch, headers, model):
+    held = [post(text, public=False) for text in "abc"]
+    data = {"row": [state(row) for row in held], "action": "approved"}
+
+    def fail(*args, **kwargs):
+        raise OperationalError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(model.objects, "bulk_create" if model is Decision else "filter", fail)
+        response = client.post(QUEUE, data, headers=headers)
+    assert response.status_code == 503
+    assert all(row in response.content.decode() for row in data["row"])  # to send it again
+    assert not Decision.objects.exists()
+    assert [flags(row) for row in held] == [(False, False)] * 3
+
+    client.post(QUEUE, data, headers=headers)
+    assert [flags(row) for row in held] == [(True, False)] * 3
 
 
 def test_ban_and_trust(client, moderator, post):
