@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from news.search import analyse, clause_of
+from news.wording import mixed_scripts
 
 from . import bayes
 from .models import Ban, HoldingRule, Posting, TrustedWriter, Verdict
@@ -64,8 +65,11 @@ def breach(rule, facts):
             found = next((words for words in rule.words.split(",") if holds(facts.analysed, words)), None)
             return [rule.kind, found.strip()] if found else None
         case Kind.SCRIPT:
-            other = lang_of(facts.text, facts.language)
-            return [rule.kind, other] if other else None
+            if other := lang_of(facts.text, facts.language):
+                return [rule.kind, other]
+            # No list of words knows "cаsino" with a Cyrillic а.
+            mixed = next(mixed_scripts(facts.text, facts.language), None)
+            return [rule.kind, facts.language, mixed] if mixed else None
         case Kind.FLOOD:
             return [rule.kind, facts.recent + 1] if facts.recent + 1 > rule.number else None
         case Kind.REPEAT:
@@ -91,6 +95,8 @@ def say(reason):
             return ngettext("%(number)d link", "%(number)d links", details[0]) % {"number": details[0]}
         case Kind.WORDS:
             return _("word: %(words)s") % {"words": details[0]}
+        case Kind.SCRIPT if len(details) > 1:
+            return _("letters of two scripts: %(word)s") % {"word": details[1]}
         case Kind.SCRIPT:
             return _("another script than the page’s")
         case Kind.FLOOD:

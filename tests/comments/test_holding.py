@@ -82,6 +82,12 @@ def test_another_script_than_the_pages_is_held():
     assert reasons("你好大家", "ru") == [["script", "zh-Hans"]]
 
 
+def test_a_word_of_two_scripts_is_held():
+    assert reasons("Play in our cаsino", "en") == [["script", "en", "cаsino"]]
+    assert reasons("Лучшее кaзино", "ru") == [["script", "ru", "кaзино"]]
+    assert reasons("Вчера опять прислали несколько SMSок", "ru") == []
+
+
 @pytest.mark.parametrize("mark", "\u00ad\u034f\u17b4\u17b5\u200b\u200c\u200d\u200e\u200f\u2060\ufe0f\ufeff\U000e0101")
 @pytest.mark.parametrize(("language", "word"), [("en", "casino"), ("ru", "казино"), ("zh-hans", "加微信")])
 def test_no_mark_that_nobody_sees_keeps_a_spam_word_from_being_found(language, word, mark):
@@ -139,6 +145,7 @@ def test_each_reason_is_said_in_words():
         ["links", 2],
         ["words", "casino"],
         ["script", "ru"],
+        ["script", "en", "cаsino"],
         ["flood", 9],
         ["repeat"],
         ["filter", 97, "a", "b"],
@@ -150,6 +157,7 @@ def test_each_reason_is_said_in_words():
         "2 links",
         "word: casino",
         "another script than the page’s",
+        "letters of two scripts: cаsino",
         "9 comments in an hour",
         "the same text again",
         "the filter is 97 % sure: a, b",
