@@ -85,6 +85,13 @@ def find_article(pk):
     return get_object_or_404(Article.objects.published().for_lists().prefetch_related("editions"), pk=pk)
 
 
+def was_read(pk):
+    """The article that was withdrawn from readers of the language, one of whom may be reporting on it; None."""
+    article = Article.objects.for_lists().prefetch_related("editions").filter(pk=pk).first()
+    edition = article and article.edition_in(translation.get_language())
+    return article if edition and edition.is_gone() else None
+
+
 def lacks_token(request):
     """Whether a signed-in reader's post may come from another site."""
 
@@ -323,7 +330,8 @@ def report(request, pk):
 @flood.limited
 def typo(request, pk):
     """A form for readers without JavaScript; the dialog of static/js/typo.js posts to it too and reads JSON."""
-    article = find_article(pk)
+    withdrawn = was_read(pk) if request.method == "POST" else None
+    article = withdrawn or find_article(pk)
     context = {"article": article, "alternates": alternates(article, "comments:typo")}
     if request.method != "POST":
         initial = {
@@ -346,7 +354,11 @@ def typo(request, pk):
                 typos.take(article, translation.get_language(), form.cleaned_data, whose)
             if is_fragment(request):
                 return JsonResponse({"message": _("Thank you! The editors will look at it.")})
+            if withdrawn:
+                return render(request, "comments/typo_thanks.html")
             return redirect(f"{reverse('comments:typo_thanks', args=[article.pk])}")
+    if withdrawn:
+        raise Http404  # the form would tell what the story is called
     if is_fragment(request):
         errors = [str(error) for errors in form.errors.values() for error in errors]
         response = JsonResponse({"errors": errors}, status=status)

@@ -216,3 +216,18 @@ def test_only_published_texts_can_be_reported_on(client, db):
     assert client.get(f"/en/comments/typo/{article.pk}/").status_code == 404
     assert send(client, article).status_code == 404
     assert client.get(f"/comments/typo/{article.pk}/").status_code == 200
+
+
+def test_a_report_on_a_story_withdrawn_meanwhile_is_kept_and_tells_nothing_of_it(client, article):
+    article.editions.filter(language="en").update(status="withdrawn")
+    title = article.title_en
+
+    response = send(client, article)
+    refused = send(client, article, quote="")
+
+    assert response.status_code == 200
+    assert TypoReport.objects.get().quote == REPORT["quote"]
+    assert title not in response.content.decode()
+    assert refused.status_code == 404
+    assert title not in refused.content.decode()
+    assert client.get(f"/en/comments/typo/{article.pk}/").status_code == 404
