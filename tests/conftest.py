@@ -17,8 +17,8 @@ def static_folder():
     settings.STATIC_ROOT.mkdir(exist_ok=True)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def flush_puts_back(django_db_setup, django_db_blocker):
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
     """What migrations load (states and their facts, permissions, roles) is there again after a transactional test.
 
     Django would make the permissions and roles anew, or save serialized rows one by one: either takes a second a test.

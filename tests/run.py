@@ -7,6 +7,7 @@ PostgreSQL is TEST_POSTGRES_URL, or a server started here for the time of the te
 import contextlib
 import os
 import pwd
+import re
 import shlex
 import shutil
 import signal
@@ -31,13 +32,13 @@ def main():
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="infoshos-tests-")))
         absent = {}
         environment = {name: os.environ[name] for name in KEPT if name in os.environ}
-        environment |= {"DATA_DIR": str(folder / "data"), "PYTHONWARNINGS": "default"}
+        environment["PYTHONWARNINGS"] = "default"
         postgres = attempt(absent, "postgres", find_postgres, stack)
         if chromium := attempt(absent, "browser", find_chromium):
             environment["CHROMIUM"] = chromium
-        if redis := attempt(absent, "redis", find_redis, stack):
-            environment["TEST_REDIS_URL"] = redis
-        results = run_all(folder, environment, postgres, chromium, redis)
+        redis = attempt(absent, "redis", find_redis, stack)
+        begun = time.monotonic()
+        results = run_all(stack, folder, environment, postgres, chromium, redis)
     print()
     for label, (code, counts, seconds) in results.items():
         print(f"{label:24}{summary(counts)} in {seconds:.0f} s" + ("" if code in {0, 5} else f"  (exit {code})"))
@@ -46,7 +47,7 @@ def main():
     total = {
         name: sum(counts[name] for _code, counts, _s in results.values()) for name in ("passed", "failed", "skipped")
     }
-    print(summary(total))
+    print(f"{summary(total)} in {time.monotonic() - begun:.0f} s")
     nothing = not total["passed"]
     failed = nothing or total["failed"] or any(code not in {0, 5} for code, *_rest in results.values())
     sys.exit(1 if failed or required & absent.keys() else 0)
@@ -64,28 +65,69 @@ def attempt(absent, name, find, *args):
         return None
 
 
-def run_all(folder, environment, postgres, chromium, redis):
-    unless_redis = "" if redis else " and not redis"
-    jobs = [("SQLite", {}, f"not browser{unless_redis}")]
-    if postgres:
-        jobs.append(("PostgreSQL", {"DATABASE_URL": postgres}, f"not browser{unless_redis}"))
+def run_all(stack, folder, environment, postgres, chromium, redis):
+    """{label: (exit code, counts, seconds)}. Two jobs at a time, as a browser's leaves processors idle."""
+    jobs = [("SQLite", {}, "not browser")]
     if chromium:
         # The live server's threads and the tests share a database: of SQLite, that is a file.
         jobs.append(("Browser on SQLite", {"TEST_DATABASE_NAME": str(folder / "browser.sqlite3")}, "browser"))
-        if postgres:
-            jobs.append(("Browser on PostgreSQL", {"DATABASE_URL": postgres}, "browser"))
+    if postgres:
+        jobs.append(("PostgreSQL", {"DATABASE_URL": postgres}, "not browser"))
+        if chromium:
+            names = {"DATABASE_URL": postgres, "TEST_DATABASE_NAME": "test_infoshos_browser"}
+            jobs.append(("Browser on PostgreSQL", names, "browser"))
     arguments = shlex.split(os.environ.get("ARGS", "")) + sys.argv[1:]
-    results = {}
+    attended = any(argument in {"-n", "--pdb", "-s"} for argument in arguments)
+    if not attended:
+        arguments = ["-n", str(min(os.cpu_count() or 1, 8)), "--dist", "worksteal", *arguments]
+    waiting, running, results = [], [], {}
     for number, (label, extra, marker) in enumerate(jobs):
-        print(f"\n{label}", flush=True)
-        report = folder / f"report-{number}.xml"
-        command = [sys.executable, "-m", "pytest", "-q", "-m", marker, f"--junitxml={report}"]
-        if not any(argument in {"-n", "--pdb", "-s"} for argument in arguments):
-            command += ["-n", str(min(os.cpu_count() or 1, 8))]
-        start = time.monotonic()
-        code = subprocess.run([*command, *arguments], cwd=BASE, env=environment | extra).returncode
-        results[label] = (code, read_report(report), time.monotonic() - start)
-    return results
+        if redis:
+            extra["TEST_REDIS_URL"] = f"{redis}/{number}"
+        else:
+            marker += " and not redis"
+        own = folder / str(number)
+        own.mkdir()
+        waiting.append(Job(label, ["-m", marker, *arguments], environment | extra, own))
+    begun = told = time.monotonic()
+    while waiting or running:
+        while waiting and len(running) < (1 if attended else 2):
+            running.append(waiting.pop(0))
+            running[-1].start(stack, attended)
+        time.sleep(0.2)
+        for job in [job for job in running if job.process.poll() is not None]:
+            running.remove(job)
+            results[job.label] = job.result()
+        if not attended and time.monotonic() > told + 60:
+            told = time.monotonic()
+            print(f"{told - begun:4.0f} s: {', '.join(f'{job.label} {job.percent()}' for job in running)}", flush=True)
+    return {label: results[label] for label, *_rest in jobs}
+
+
+class Job:
+    """One run of pytest. Its output is kept and shown as a whole, unless somebody attends it and may be asked."""
+
+    def __init__(self, label, arguments, environment, folder):
+        self.label, self.folder = label, folder
+        self.command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={folder}/report.xml", *arguments]
+        self.environment = environment | {"DATA_DIR": str(folder / "data")}
+        self.said = folder / "said"
+
+    def start(self, stack, attended):
+        print(f"\n{self.label}" if attended else f"{self.label} begins", flush=True)
+        self.begun = time.monotonic()
+        with self.said.open("w") as said:
+            output = {} if attended else {"stdout": said, "stderr": subprocess.STDOUT, "stdin": subprocess.DEVNULL}
+            self.process = subprocess.Popen(self.command, cwd=BASE, env=self.environment, **output)
+        stack.callback(stop, self.process)
+
+    def percent(self):
+        return (re.findall(r"\[ *(\d+%)\]", self.said.read_text(errors="replace")) or ["0%"])[-1]
+
+    def result(self):
+        if said := self.said.read_text(errors="replace"):
+            print(f"\n{self.label}\n{said.rstrip()}", flush=True)
+        return self.process.returncode, read_report(self.folder / "report.xml"), time.monotonic() - self.begun
 
 
 def read_report(path):
@@ -149,7 +191,7 @@ def find_redis(stack):
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     stack.callback(stop, process)
     wait_for(port, process, "Redis")
-    return f"redis://127.0.0.1:{port}/0"
+    return f"redis://127.0.0.1:{port}"
 
 
 def find_postgres(stack):

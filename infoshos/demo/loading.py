@@ -323,5 +323,5 @@ def load_rates():
             )
             for code, quote in quotes.items()
         }
-    for past in reversed(tables):
-        store_rates(past)
+    for table in tables:  # the newest first: the older ones are history alone
+        store_rates(table)

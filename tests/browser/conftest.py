@@ -4,7 +4,9 @@ import os
 import shutil
 
 import pytest
+from playwright.sync_api import expect
 
+expect.set_options(timeout=15_000)  # a busy machine is late, not wrong; what must be quick says so itself
 # Playwright's own loop runs in this thread; the ORM is used by fixtures beside it, not inside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 CHROMIUM = os.environ.get("CHROMIUM") or next(
