@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import conditional_page, require_http_methods
 
 from news.models import Article
 
@@ -118,6 +118,7 @@ def is_fragment(request):
 
 
 @reader_page
+@conditional_page
 @flood.limited
 def new(request, pk):
     """The form: a page, or what a script puts into the article's page (?fragment=1). Whatever goes wrong, the text stays."""

@@ -127,6 +127,7 @@ def news_sitemap(request):
         for item in news.news():
             handler.startElement("url", {})
             handler.addQuickElement("loc", absolute(item.address))
+            handler.addQuickElement("lastmod", item.changed_at.isoformat(timespec="seconds"))
             handler.startElement("news:news", {})
             handler.startElement("news:publication", {})
             with translation.override(item.language):

@@ -155,7 +155,9 @@ def alternates(form, part):
 
 def shown(request, form):
     if not form.is_valid():
-        return render(request, "news/digest.html", {"form": form, "asked": False, "alternates": {}}, status=404)
+        # What was typed into the form is answered by the form; an address with a day of its own names something.
+        status = 404 if request.resolver_match.url_name == "digest_day" else 200
+        return render(request, "news/digest.html", {"form": form, "asked": False, "alternates": {}}, status=status)
     articles = Article.objects.published().filter(
         edition__published_at__gte=form.span[0], edition__published_at__lt=form.span[1]
     )

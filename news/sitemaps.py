@@ -29,6 +29,7 @@ class NewsItem:
     language: str
     title: str
     published_at: datetime
+    changed_at: datetime
 
 
 def address_of(language):
@@ -104,6 +105,7 @@ def news():
                 code,
                 article.text("title", code),
                 article.edition.published_at,
+                latest(article.edition.published_at, article.edition.updated_at),
             )
             for article in recent.newest()[:NEWS_ITEMS]
         ]

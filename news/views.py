@@ -303,4 +303,5 @@ def image(request, token, version, name):
         raise Http404 from error
     response = FileResponse(file, content_type=images.CONTENT_TYPES[extension])
     response["Cache-Control"] = "public, max-age=31536000, immutable"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"  # feeds name it: readers of feeds show it on their pages
     return response

@@ -57,28 +57,31 @@ def shown_article(context):
 
 
 def about(context):
-    """(title, description) of the page: of what it is about, or of the portal."""
+    """(title, description) of what the page is about; without a description of its own, none: the portal's is the home
+    page's."""
     site = _("News of the Shanghai Cooperation Organisation")
     subject = shown_article(context) or context.get("subject") or context.get("state")
     page = context.get("page")
     if isinstance(subject, Article):
         return subject.title, short(subject.lead or beginning(subject.body))
     if isinstance(subject, Section):
-        return subject.title, short(subject.description) or site
+        return subject.title, short(subject.description)
     if isinstance(subject, Tag):
         return subject.name, _("News on the subject “%(name)s”") % {"name": subject.name}
     if isinstance(subject, Author):
-        return subject.name, short(subject.bio) or site
+        return subject.name, short(subject.bio)
     if isinstance(subject, State):
         values = {"name": subject.name}
         return subject.name, _("%(name)s and the Shanghai Cooperation Organisation: news, time, currency") % values
     if hasattr(page, "body") and page.title:
-        return page.title, short(beginning(page.body)) or page.title
+        return page.title, short(beginning(page.body))
     if first := context.get("first"):
         form = {"day": "DATE_FORMAT", "month": "YEAR_MONTH_FORMAT"}.get(context.get("kind"))
         day = date_format(first, form) if form else str(first.year)
         return day, _("All news: %(date)s") % {"date": day}
-    return site, site
+    if context.get("kind") == "years":
+        return _("Archive"), ""
+    return site, site if "home" in context else ""
 
 
 def canonical(context):
@@ -189,7 +192,7 @@ def webpage(title, description, address):
         "@context": "https://schema.org",
         "@type": "WebPage",
         "name": title,
-        "description": description,
+        **({"description": description} if description else {}),
         "url": address,
         "inLanguage": html_lang(),
         "isPartOf": {"@type": "WebSite", "name": site_name(), "url": absolute(reverse("home"))},
@@ -206,9 +209,11 @@ def data_block(data):
 
 
 @register.inclusion_tag("news/includes/meta_tags.html", takes_context=True)
-def page_meta(context):
+def page_meta(context, title=None, description=""):
+    """``title`` and ``description``: of a page that is about nothing of the database."""
     article = shown_article(context)
-    title, description = about(context)
+    if title is None:
+        title, description = about(context)
     picture, width, height, alt = picture_of(context)
     address = absolute(article.get_absolute_url()) if article else canonical(context)
     if article:

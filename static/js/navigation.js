@@ -1,5 +1,5 @@
-// The menu of small screens closes with Escape, with a press beside it and when the focus leaves it; the language switch
-// takes the place within the page along.
+// The menu of small screens closes with Escape, with a press beside it and when the focus leaves it; what a wide screen
+// shows unfolded is open, for those too who don't see it; the language switch takes the place within the page along.
 const menu = document.querySelector("[data-menu]");
 const button = menu?.querySelector("summary");
 
@@ -19,8 +19,13 @@ if (menu) {
   menu.addEventListener("focusout", ({ relatedTarget }) => {
     if (menu.open && folded() && relatedTarget && !menu.contains(relatedTarget)) close();
   });
-  window.addEventListener("pageshow", close); // back to a page whose menu was left open
+  window.addEventListener("pageshow", () => { menu.open = !folded(); }); // back to a page whose menu was left open
 }
+
+const folds = [...document.querySelectorAll("[data-menu], .fold")];
+const unfold = () => { for (const fold of folds) fold.open = fold.firstElementChild.offsetParent === null; };
+unfold();
+for (const width of ["40rem", "64rem"]) matchMedia(`(min-width: ${width})`).addEventListener("change", unfold);
 
 const languages = [...document.querySelectorAll("[data-place]")];
 const follow = () => { for (const link of languages) link.hash = location.hash; };

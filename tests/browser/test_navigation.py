@@ -97,6 +97,18 @@ def test_menu_of_a_wide_screen_is_a_bar(page, live_server, article):
     expect(page.locator(".menu__list a").first).to_be_focused()
 
 
+def test_what_a_wide_screen_shows_unfolded_is_open_and_folds_on_a_phone(page, live_server, article):
+    page.goto(f"{live_server.url}/en/section/politics/")
+    folds = page.locator("[data-menu], .fold")
+    opened = lambda: folds.evaluate_all("folds => folds.map(fold => fold.open)")  # noqa: E731
+
+    assert opened() == [True] * folds.count()
+    page.set_viewport_size(PHONE)
+    page.wait_for_function("!document.querySelector('.fold').open")
+    assert opened() == [False] * folds.count()
+    assert folds.count() >= 4
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", ["/", "/en/", "/zh-hans/"])
 def test_front_page_fits_320_pixels(page, live_server, article, path, scheme):

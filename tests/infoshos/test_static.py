@@ -1,12 +1,18 @@
+import gzip
 import re
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
+from whitenoise.middleware import WhiteNoiseMiddleware
 
+from comments import threads
 from infoshos import storage
 from infoshos.storage import JOINED, StaticStorage
+from news.models import column
+from states.models import State
+from tests.factories import make_article, make_section
 
 SOURCE = settings.BASE_DIR / "static"
 
@@ -25,6 +31,7 @@ def collected(tmp_path_factory):
     assert not [error for *_names, error in done if isinstance(error, Exception)]
     read = lambda name: Path(folder, target.hashed_files[name]).read_text()  # noqa: E731
     read.hashed = target.hashed_files
+    read.path = lambda name: Path(folder, target.hashed_files[name])
     return read
 
 
@@ -62,3 +69,39 @@ def test_modules_of_a_page_are_one_file(collected, name):
 
 def test_every_joined_file_is_there():
     assert [name for name in JOINED if not (SOURCE / name).exists()] == []
+
+
+@pytest.mark.django_db  # an answer that is closed looks after the connection
+@pytest.mark.parametrize(("path", "policy"), [("flags/kz.svg", "default-src 'none'"), ("js/video.js", None)])
+def test_static_files_are_for_our_pages_and_a_drawing_runs_nothing(rf, settings, path, policy):
+    settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
+
+    response = WhiteNoiseMiddleware(lambda request: None)(rf.get(f"/static/{path}"))
+
+    assert response["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert response.get("Content-Security-Policy") == policy
+    assert "Access-Control-Allow-Origin" not in response
+    response.close()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["ru", "en", "zh-hans"])
+def test_story_without_pictures_weighs_at_most_60_kilobytes(client, collected, language):
+    """As a phone fetches it: all that its page names but pictures, compressed, with the headers of each answer."""
+    paragraphs = {"ru": "Паром пришёл в порт.", "en": "The ferry came into port.", "zh-hans": "渡轮中午抵港。"}
+    section, states = make_section("politics"), State.objects.filter(iso2__in=["KZ", "CN"])
+    for _story in range(12):
+        make_article(section=section, states=states)
+    body = "".join(f"<p>{number}. {paragraphs[language]}</p>" for number in range(60))
+    article = make_article(section=section, states=states, **{column("body", language): body})
+    for number in range(10):
+        threads.post(article, language, text=f"{number}. {paragraphs[language]}", name="Reader", public=True)
+
+    page = client.get(article.address(language), headers={"Accept-Encoding": "gzip"})
+
+    names = set(re.findall(r'(?:href|src)="/static/((?:css|js|fonts)/[^"]+)"', gzip.decompress(page.content).decode()))
+    headers = 500
+    sizes = {name: len(gzip.compress(collected.path(name).read_bytes())) + headers for name in names}
+    assert {"css/site.css", "js/site.js", "js/article.js"} < names
+    assert sum(size for name, size in sizes.items() if name.endswith(".js")) <= 15_000
+    assert sum(sizes.values()) + len(page.content) + 2 * headers <= 60_000  # the page itself, and the browser's icon

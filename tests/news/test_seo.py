@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 
-from news.models import Edition
+from news.models import Author, Edition, Section
 from tests.factories import make_article, make_author, make_image, make_section, make_tag
 
 pytestmark = pytest.mark.django_db
@@ -97,8 +97,21 @@ def test_home_page_names_its_search(client, story):
     ["/en/", "/en/section/tea/", "/en/tag/tea/", "/en/author/desk/", "/en/archive/2026/11/24/", "/en/states/kz/"],
 )
 def test_every_kind_of_page_has_a_description_and_its_address(client, story, path):
+    Section.objects.update(description_en="All about tea.")
+    Author.objects.update(bio_en="Writes about tea.")
     html = client.get(path).content.decode()
 
     assert meta(html)["description"]
     assert meta(html)["og:url"] == f"https://news.example{path}"
     assert f'<link rel="canonical" href="https://news.example{path}">' in html
+
+
+def test_no_two_pages_share_a_description(client, story):
+    paths = ["", "contact/", "corrections/", "magazine/", "search/", "states/", "archive/", "section/tea/", "states/kz/"]
+
+    found = [meta(client.get(f"/en/{path}").content.decode()).get("description") for path in paths]
+
+    assert found[0] == "News of the Shanghai Cooperation Organisation"
+    assert found[1].startswith("Write to the desk")
+    told = [description for description in found if description]
+    assert len(told) == len(set(told)) >= 4
