@@ -107,7 +107,17 @@ def test_every_kind_of_page_has_a_description_and_its_address(client, story, pat
 
 
 def test_no_two_pages_share_a_description(client, story):
-    paths = ["", "contact/", "corrections/", "magazine/", "search/", "states/", "archive/", "section/tea/", "states/kz/"]
+    paths = [
+        "",
+        "contact/",
+        "corrections/",
+        "magazine/",
+        "search/",
+        "states/",
+        "archive/",
+        "section/tea/",
+        "states/kz/",
+    ]
 
     found = [meta(client.get(f"/en/{path}").content.decode()).get("description") for path in paths]
 
