@@ -4,21 +4,25 @@ Going back is an edit like any other: it asks for the same rights, waits where r
 is a revision itself.
 """
 
-from dataclasses import dataclass
+import dataclasses
+import json
+from datetime import datetime
 
 import reversion
 from django.conf import settings
+from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from modeltranslation.translator import NotRegistered, translator
 from reversion.errors import RevertError
 from reversion.models import Version
 
 from . import checks, publication, translations, working_copy
-from .models import Article, WorkingCopy, column
+from .models import Article, Author, Byline, Edition, GalleryItem, Image, WorkingCopy, column
 from .segments import compared, difference, segments_of
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -35,14 +39,19 @@ KEPT = {
     "sha256",
     "token",
 }
+# What is true of one language of an article, and the lists below its form: {model: what a row names}.
+EDITION = ("status", "published_at", "unpublish_at", "live_until", "withdrawal_reason", "slug")
+LISTS = {Byline: ("author_id", Author), GalleryItem: ("image_id", Image)}
 
 
-@dataclass
+@dataclasses.dataclass
 class State:
     """How a thing was at one save, or is now (``version`` is None)."""
 
     fields: dict
     version: Version | None = None
+    editions: dict = dataclasses.field(default_factory=dict)  # of an article: {language: {field: value}}
+    lists: dict = dataclasses.field(default_factory=dict)  # and {model: keys of what the rows name, in order}
 
     @property
     def name(self):
@@ -51,6 +60,42 @@ class State:
     @property
     def revision(self):
         return self.version and self.version.revision
+
+    @property
+    def said(self):
+        return readable(self.revision.get_comment())
+
+    def take_rows(self, rows_of):
+        """``rows_of(model)``: dicts of the values of the rows that belong to the article."""
+        self.editions = {row["language"]: row for row in rows_of(Edition)}
+        for model, (key, _named) in LISTS.items():
+            rows = sorted(rows_of(model), key=lambda row: (row["position"], row["id"]))
+            self.lists[model] = [row[key] for row in rows]
+        return self
+
+
+def readable(comment):
+    """Why and what, as the history shows it. What was changed is kept without a language, as Django's log keeps it."""
+    *why, what = comment.split("\n")
+    if what.startswith("["):
+        try:
+            parts = json.loads(what)
+            for part in parts:
+                for action in part.values():
+                    if "fields" in action:
+                        action["fields"] = [label_in_language(label) for label in action["fields"]]
+        except (ValueError, AttributeError):
+            return comment
+        what = LogEntry(change_message=json.dumps(parts)).get_change_message()
+    return "\n".join([*why, what])
+
+
+def label_in_language(label):
+    words = []
+    for word in label.split(" · "):
+        translated = _(word)
+        words.append(translated if translated != word else capfirst(_(word[:1].lower() + word[1:])))
+    return " · ".join(words)
 
 
 def text_fields(model):
@@ -66,14 +111,20 @@ def state_of(version):
     """The state of one save, with what waited to be published in it; None where the data can't be read any more."""
     try:
         fields = dict(version.field_dict)
+        state = State(fields, version)
         if version.content_type == ContentType.objects.get_for_model(Article):
-            copies = Version.objects.get_for_model(WorkingCopy).filter(revision=version.revision_id)
-            for copy in (row.field_dict for row in copies):
-                if str(copy["article_id"]) == version.object_id:
-                    fields |= {column(name, copy["language"]): text for name, text in copy["texts"].items()}
+            parts = ContentType.objects.get_for_models(Edition, WorkingCopy, *LISTS)
+            saved = Version.objects.filter(revision=version.revision_id, content_type__in=parts.values())
+            rows = {model: [] for model in parts}
+            for row in saved.select_related("content_type"):
+                if str(row.field_dict["article_id"]) == version.object_id:
+                    rows[row.content_type.model_class()].append(row.field_dict)
+            for copy in rows[WorkingCopy]:
+                fields |= {column(name, copy["language"]): text for name, text in copy["texts"].items()}
+            state.take_rows(rows.get)
     except (RevertError, KeyError, ValueError):
         return None
-    return State(fields, version)
+    return state
 
 
 def present(thing):
@@ -82,10 +133,12 @@ def present(thing):
     fields = {field.attname: getattr(thing, field.attname) for field in meta.concrete_fields}
     fields |= {field.name: [row.pk for row in getattr(thing, field.name).all()] for field in meta.many_to_many
                if field.remote_field.through._meta.auto_created}  # fmt: skip
+    state = State(fields)
     if isinstance(thing, Article):
         for copy in thing.working_copies.all():
             fields |= {column(name, copy.language): text for name, text in copy.texts.items()}
-    return State(fields)
+        state.take_rows(lambda model: list(model.objects.filter(article=thing).values()))
+    return state
 
 
 def text_in(state, name, language):
@@ -131,6 +184,29 @@ def others_compared(model, before, after):
                     for values in (before.fields[key], after.fields[key]))  # fmt: skip
         if str(old or "") != str(new or "") and sorted(map(str, listed(old))) != sorted(map(str, listed(new))):
             rows.append((field.verbose_name, *named(field, old, new)))
+    return rows + editions_compared(before, after) + lists_compared(before, after)
+
+
+def editions_compared(before, after):
+    rows = []
+    for code, language in settings.LANGUAGES:
+        old, new = (state.editions.get(code, {}) for state in (before, after))
+        for name in EDITION:
+            if (old.get(name) or "") != (new.get(name) or ""):
+                field = Edition._meta.get_field(name)
+                label = f"{capfirst(field.verbose_name)} · {language}"
+                rows.append((label, *named(field, old.get(name), new.get(name))))
+    return rows
+
+
+def lists_compared(before, after):
+    rows = []
+    for model, (_key, named_model) in LISTS.items():
+        old, new = (state.lists.get(model, []) for state in (before, after))
+        if old != new:
+            found = named_model._base_manager.in_bulk({*old, *new})
+            shown = [", ".join(str(found.get(key, key)) for key in keys) for keys in (old, new)]
+            rows.append((model._meta.verbose_name_plural, *shown))
     return rows
 
 
@@ -151,10 +227,15 @@ def named(field, *values):
     if field.choices:
         names = dict(field.flatchoices)
         return [str(names.get(value, value)) for value in values]
-    return [
-        ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
-        for value in values
-    ]
+    return [", ".join(map(str, value)) if isinstance(value, list) else in_words(value) for value in values]
+
+
+def in_words(value):
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, datetime):
+        return f"{timezone.localtime(value, timezone.get_default_timezone()):%d.%m.%Y %H:%M}"
+    return "" if value is None else str(value)
 
 
 # The way back
@@ -174,8 +255,9 @@ def keep(thing, by):
         reversion.set_comment(_("As it was before somebody went back to an earlier text"))
 
 
-def restore(thing, state, languages, *, by, why):
-    """Puts the texts of these languages back as they were; whoever may not write one of them changes none."""
+def restore(thing, state, languages, *, by, why, seen=()):
+    """Puts the texts of these languages back as they were; whoever may not write one of them changes none. ``seen``: the
+    warnings about a text that will appear by itself that ``by`` has seen; checks.Objection where there are others."""
     with transaction.atomic():
         thing = type(thing)._base_manager.select_for_update().get(pk=thing.pk)
         keep(thing, by)
@@ -184,7 +266,7 @@ def restore(thing, state, languages, *, by, why):
                 code: {name: text_in(state, name, code) for name in text_fields(type(thing))} for code in languages
             }
             if isinstance(thing, Article):
-                restore_article(thing, state, texts, by=by)
+                restore_article(thing, state, texts, by=by, seen=seen)
             else:
                 names = [column(name, code) for code, own in texts.items() for name in own]
                 for name in names:
@@ -197,7 +279,7 @@ def restore(thing, state, languages, *, by, why):
     return thing
 
 
-def restore_article(article, state, texts, *, by):
+def restore_article(article, state, texts, *, by, seen=()):
     if not set(texts) <= publication.rights_of(by, article).languages:
         raise PermissionDenied(_("You may not change the text in this language."))
     source = publication.source_language(article)
@@ -208,6 +290,7 @@ def restore_article(article, state, texts, *, by):
             row.basis = translations.packed(then)
             row.save()
     working_copy.write(article, texts, by=by)
+    found = []
     for code in texts:
         edition = article.edition_in(code)
         if (
@@ -215,8 +298,10 @@ def restore_article(article, state, texts, *, by):
             and edition.status in {edition.Status.READY, edition.Status.PUBLISHED}
             and not edition.is_published()
         ):
-            # It will appear without anybody's doing: what can't be published can't come back there.
-            checks.demand(article, code, ask=False)
+            # It will appear without anybody's doing: it comes back there under the conditions of publishing.
+            found += checks.run(checks.saved_story(article, code, edition.published_at))
+    if against := checks.objections(found, seen):
+        raise checks.Objection(against)
 
 
 def comment(version, languages):

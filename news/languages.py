@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.utils import translation
 
+NAMES = dict(settings.LANGUAGES)
+
 
 def html_lang(language=None):
     """The language, or the page's own, as HTML, HTTP and feeds write it (BCP 47)."""

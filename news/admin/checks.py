@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from .. import checks
 from ..checking import CHECK, SEEN
+from ..languages import NAMES
 from ..models import column
 from ..working_copy import TEXTS
-from .base import NAMES
 
 SEVERITIES = {
     checks.ERROR: _("Must be mended"),

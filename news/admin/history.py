@@ -1,7 +1,6 @@
 """For each admin with revisions: who changed what, when and why; two saves compared; the way back to one language."""
 
 import reversion
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -15,15 +14,20 @@ from django.views.decorators.http import require_POST, require_safe
 from reversion.admin import VersionAdmin
 from reversion.models import Version
 
-from .. import history
+from .. import checks, history
+from ..checking import SEEN
 from ..forms import LANGUAGES
-from ..languages import html_lang
+from ..languages import NAMES, html_lang
 from ..numbers import number
+from .checks import keys_of, shown
 
-NAMES = dict(settings.LANGUAGES)
 WHY = "_why"
 LONGEST_WHY = 200
 SAVES = 200  # the last ones; all of them on demand
+
+
+def why_of(request):
+    return " ".join(request.POST.get(WHY, "").replace("\x00", "").split())[:LONGEST_WHY]
 
 
 class History:
@@ -42,18 +46,17 @@ class History:
 
     def log_addition(self, request, obj, message):
         entry = super().log_addition(request, obj, message)
-        self.note_why(request)
+        self.note_why(request, entry)
         return entry
 
     def log_change(self, request, obj, message):
         entry = super().log_change(request, obj, message)
-        self.note_why(request)
+        self.note_why(request, entry)
         return entry
 
-    def note_why(self, request):
-        why = " ".join(request.POST.get(WHY, "").replace("\x00", "").split())[:LONGEST_WHY]
-        if why and reversion.is_active():
-            reversion.set_comment(f"{why}\n{reversion.get_comment()}")
+    def note_why(self, request, entry):
+        if reversion.is_active():
+            reversion.set_comment("\n".join(filter(None, [why_of(request), entry.change_message])))
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["why"] = request.POST.get(WHY, "")
@@ -79,6 +82,7 @@ class History:
             {
                 "version": version.pk,
                 "revision": version.revision,
+                "said": history.readable(version.revision.get_comment()),
                 "url": self.url("revision", quote(version.object_id), version.pk),
             }
             for version in versions[: limit and SAVES]
@@ -117,6 +121,10 @@ class History:
             )
             return redirect(back)
         before, after = sorted(states, key=lambda state: state.version.pk if state.version else float("inf"))
+        return self.compared(request, thing, before, after)
+
+    def compared(self, request, thing, before, after, found=(), asked=""):
+        """``found``: what the checks have against going back in the language ``asked``."""
         allowed = self.languages_to_restore(request, thing)
         languages = [
             row | {"name": NAMES[row["code"]], "lang": html_lang(row["code"]), "restorable": row["code"] in allowed}
@@ -133,7 +141,13 @@ class History:
             "restore": self.url("restore", quote(thing.pk), before.version.pk) if before.version else "",
             "restore_all": len(allowed) == len(LANGUAGES),
             "why_field": WHY,
-            "back": back,
+            "why": why_of(request),
+            "back": self.url("history", quote(thing.pk)),
+            "found": shown(found),
+            "seen_field": SEEN,
+            "seen": keys_of(found),
+            "asked": asked,
+            "form_address": self.url("change", quote(thing.pk)),
         }
         return TemplateResponse(request, "reversion/compare.html", context)
 
@@ -157,10 +171,15 @@ class History:
                 request, _("This save was made by an older portal and can't be read any more."), messages.ERROR
             )
             return redirect(self.url("history", quote(thing.pk)))
-        why = " ".join(request.POST.get(WHY, "").replace("\x00", "").split())[:LONGEST_WHY]
         said = history.comment(state.version, languages)
         try:
-            thing = history.restore(thing, state, languages, by=request.user, why="\n".join(filter(None, [why, said])))
+            thing = history.restore(
+                thing, state, languages, by=request.user, why="\n".join(filter(None, [why_of(request), said])),
+                seen=checks.keys(request.POST.get(SEEN)),
+            )  # fmt: skip
+        except checks.Objection as objection:
+            thing = self.history_object(request, object_id)  # as it is, without what was tried
+            return self.compared(request, thing, state, history.present(thing), objection.findings, asked)
         except ValidationError as error:
             self.message_user(request, " ".join(error.messages), messages.ERROR)
             return redirect(back)

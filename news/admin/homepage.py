@@ -13,11 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from .. import arranging
 from ..forms import LANGUAGES, MoscowDateTimeField
-from ..languages import html_lang
+from ..languages import NAMES, html_lang
 from ..models import Arrangement, HomepageSlot
 from ..numbers import number
 from ..views import home_preview
-from .base import NAMES
 
 
 @admin.register(HomepageSlot)

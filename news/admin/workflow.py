@@ -12,10 +12,9 @@ from django.views.decorators.http import require_http_methods
 
 from .. import notes, proof, publication
 from ..corrections import asked_languages, correction_field
-from ..languages import html_lang
+from ..languages import NAMES, html_lang
 from ..models import Assignment, Correction, Proof
 from ..numbers import number
-from .base import NAMES
 
 NOTES = 100  # the last ones; all of them on a page of their own
 

@@ -19,11 +19,10 @@ from django.views.decorators.http import require_POST, require_safe
 from .. import checks, conflicts, drafts, previews, publication, working_copy
 from ..checking import SEEN
 from ..forms import LANGUAGES, ArticleForm
-from ..languages import html_lang
+from ..languages import NAMES, html_lang
 from ..models import Article, Draft, PreviewLink
 from ..numbers import number
 from ..segments import compared, difference
-from .base import NAMES
 from .checks import Checking, keys_of, shown
 
 LABELS = {name: Article._meta.get_field(name).verbose_name for name in working_copy.TEXTS}

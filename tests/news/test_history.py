@@ -1,6 +1,6 @@
 """What was written before: compared word by word in each language, and the way back to one language or to all."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import reversion
@@ -11,7 +11,7 @@ from news import publication
 from news.models import Article, Edition, Tag, WorkingCopy
 from news.segments import compared, difference
 
-from ..factories import make_article, make_tag
+from ..factories import make_article, make_author, make_image, make_tag
 from .test_admin import save, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -102,11 +102,11 @@ def test_comparison_takes_as_many_queries_however_long_the_history(editor, djang
     first = saves(article)[0]
     url = history(article, f"compare/?before={first.pk}&after=now")
     editor.get(url)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(15):
         editor.get(url)
     for number in range(3):
         revise(editor, article, title_en=f"Words {number}")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(15):
         editor.get(url)
 
 
@@ -118,6 +118,37 @@ def test_text_that_waits_is_part_of_what_was_saved(editor):
     WorkingCopy.objects.all().delete()
     page = editor.get(history(article, f"compare/?before={saves(article)[-1].pk}&after=now")).content.decode()
     assert "[removed: </span>Waiting" in page
+
+
+def test_comparison_tells_of_dates_bylines_and_the_gallery(editor):
+    first, second, picture = make_author(name_en="First Writer"), make_author(name_en="Second Writer"), make_image()
+    article = make_article(["en"], published=False, authors=[first])
+    revise(editor, article)
+    before = saves(article)[0]
+    article.bylines.create(author=second, position=1)
+    article.gallery.create(image=picture)
+    article.publish("en", at=datetime(2030, 5, 1, 9, tzinfo=UTC))
+    revise(editor, Article.objects.get())
+    after = saves(article)[1]
+
+    page = editor.get(history(article, f"compare/?before={before.pk}&after={after.pk}"))
+
+    rows = {str(label): tuple(map(str, values)) for label, *values in page.context["others"]}
+    assert rows["Status · English"] == ("draft", "published or scheduled")
+    assert rows["Published · English"] == ("", "01.05.2030 12:00")
+    assert rows["bylines"] == ("First Writer", "First Writer, Second Writer")
+    assert rows["gallery"] == ("", str(picture))
+    now = editor.get(history(article, f"compare/?before={after.pk}&after=now")).context["others"]
+    assert now == []
+
+
+def test_what_was_changed_is_told_in_the_language_of_who_reads(editor):
+    article = make_article(["en"], published=False)
+    save(editor, article, lead_en="Words", _why="Asked for")
+    assert "Asked for<br>Changed Lead · English." in editor.get(history(article)).content.decode()
+    russian = editor.get(history(article).removeprefix("/en")).content.decode()
+    assert "Asked for<br>Изменено Лид · Английский." in russian
+    assert "Lead" not in russian
 
 
 @pytest.mark.parametrize(
@@ -190,6 +221,24 @@ def test_what_will_appear_by_itself_never_goes_back_to_nothing(editor):
     page = editor.post(history(article, f"{empty.pk}/restore/"), {"language": "en"}, follow=True)
     assert "A published text needs a headline." in page.content.decode()
     assert Article.objects.get().title_en == "Words"
+
+
+def test_what_will_appear_by_itself_goes_back_when_its_warnings_were_seen(editor):
+    article = make_article(["en"], published=False)
+    revise(editor, article, lead_en="", title_en="First words")
+    doubtful = saves(article)[0]
+    revise(editor, article, lead_en="A lead", title_en="Second words")
+    article.publish("en", at=timezone.now() + timedelta(days=1))
+    url = history(article, f"{doubtful.pk}/restore/")
+
+    page = editor.post(url, {"language": "en", "_why": "Asked for"})
+    assert "There is no lead" in page.content.decode()
+    assert Article.objects.get().title_en == "Second words"
+    seen = {page.context["seen_field"]: page.context["seen"], "language": "en", "_why": page.context["why"]}
+    assert editor.post(url, seen).status_code == 302
+
+    assert Article.objects.get().title_en == "First words"
+    assert saves(article)[-1].revision.comment.startswith("Asked for\n")
 
 
 def test_translator_goes_back_in_their_own_language_alone(editor):
