@@ -67,14 +67,17 @@ def keep(user, article, session, fields, *, sequence=0, opened_version=0, opened
         if draft.saved_at:
             raise Refused("closed", 409)
         if fields:
-            if draft.fields and sequence <= draft.sequence:
-                raise Refused("behind", 409, sequence=draft.sequence)
             merged = merge_fields(draft.fields, fields)
+            if draft.fields and sequence <= draft.sequence and merged != draft.fields:
+                raise Refused(
+                    "behind", 409, sequence=draft.sequence
+                )  # else: what is here, again, as our answer was lost
             if len(merged) > MAX_NAMES or len(json.dumps(merged, ensure_ascii=False).encode()) > MAX_BYTES:
                 raise Refused(
                     "large", 413, _("This text is too large to be kept here: at most 2 MB in all languages.")
                 )
-            draft.fields, draft.sequence, draft.updated_at = merged, sequence, timezone.now()
+            draft.fields, draft.sequence = merged, max(sequence, draft.sequence)
+            draft.updated_at = timezone.now()
         draft.seen_at = None if leaving else timezone.now()
         if leaving and not draft.fields:
             draft.delete()

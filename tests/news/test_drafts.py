@@ -50,6 +50,18 @@ def test_unsaved_text_is_kept_apart_from_the_article(editor):
     assert (article.title_en, article.version) == ("As it is", 1)
 
 
+def test_the_same_text_once_more_is_no_second_one(editor):
+    """A browser that died before our answer sends again what we have, under the number that it knows."""
+    article = make_article(["en"])
+    send(editor, article, sequence=1, title_en="One")
+
+    assert send(editor, article, sequence=1, title_en="One").json()["state"] == "kept"
+    late = send(editor, article, sequence=1, title_en="Another")
+
+    assert (late.status_code, late.json()["state"]) == (409, "behind")
+    assert Draft.objects.get().fields == {"title_en": ["One"]}
+
+
 def test_a_session_of_writing_is_one_row_however_often_it_is_kept(editor):
     article = make_article(["en"])
 
@@ -110,8 +122,8 @@ def test_unsaved_text_is_offered_with_what_has_changed_since(editor):
     [offer] = editor.get(address(article)).context["offers"]
 
     assert [(str(row["label"]), row["saved"], row["written"], row["changed_since"]) for row in offer["rows"]] == [
-        ("Headline [en]", "Theirs", "Mine", True),
-        ("Lead [en]", "", "My lead", False),
+        ("Headline · English", "Theirs", "Mine", True),
+        ("Lead · English", "", "My lead", False),
     ]
 
 
