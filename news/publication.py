@@ -222,6 +222,11 @@ def withdraw(article, language, *, by=None, reason=None):
     return edition
 
 
+def readers_have_seen(article):
+    """Whether its address has been public in some language: it can be withdrawn, and is not deleted any more."""
+    return any(edition.stage() in {PUBLISHED, WITHDRAWN} for edition in article.editions.all())
+
+
 # Languages that go out together
 
 

@@ -26,19 +26,21 @@ from ..forms import (
     ArticleForm,
     edition_field,
 )
-from ..languages import html_lang
+from ..languages import NAMES, html_lang
 from ..models import (
     Article,
+    Assignment,
     Byline,
     Correction,
     Edition,
     GalleryItem,
+    Note,
     Translation,
     WorkingCopy,
     column,
 )
 from ..numbers import number
-from .base import NAMES, AllLanguages, RevisedAdmin, moscow, thumbnail
+from .base import AllLanguages, RevisedAdmin, moscow, thumbnail
 from .images import ChoosesPictures
 from .translations import Translating
 from .workflow import Workflow
@@ -120,7 +122,8 @@ class GalleryInline(ChoosesPictures, admin.TabularInline):
         return super().get_queryset(request).select_related("image")
 
 
-for model in (Edition, Byline, GalleryItem, WorkingCopy):
+# Notes and assignments are part of the revision that is made when their article is deleted, and of no other.
+for model in (Edition, Byline, GalleryItem, WorkingCopy, Note, Assignment):
     reversion.register(model)
 reversion.register(Article, follow=("editions", "bylines", "gallery", "corrections", "working_copies"))
 
@@ -326,9 +329,34 @@ class ArticleAdmin(Writing, Workflow, Translating, ChoosesPictures, AllLanguages
         form = context["adminform"].form
         context["conflict"] = getattr(form, "conflict", None)
         context["language_names"] = NAMES
+        if obj and publication.readers_have_seen(obj):
+            context["show_delete"] = False
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     view_on_site = False  # one link a language instead, in the template
+
+    # Deleting: what readers have never seen, and so that all of it can be brought back
+
+    def get_deleted_objects(self, objs, request):
+        articles = list(objs)
+        counts = [(Article, len(articles))]
+        counts += [(model, model.objects.filter(article__in=articles).count()) for model in (Note, Assignment)]
+        counts = {model._meta.verbose_name_plural: count for model, count in counts if count}
+        seen = [str(article) for article in articles if publication.readers_have_seen(article)]
+        return [str(article) for article in articles], counts, set(), seen
+
+    def delete_model(self, request, obj):
+        with reversion.create_revision():
+            reversion.set_user(request.user)
+            reversion.set_comment(_("As it was when it was deleted"))
+            for thing in [obj, *obj.notes.all(), *obj.assignments.all()]:
+                reversion.add_to_revision(thing)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request, queryset):
+        with transaction.atomic():
+            for article in queryset:
+                self.delete_model(request, article)
 
     # Publishing many
 

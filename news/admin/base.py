@@ -21,8 +21,6 @@ from ..languages import html_lang
 from ..models import column
 from .history import History
 
-NAMES = dict(settings.LANGUAGES)
-
 
 def language_fieldsets(*fields):
     """A fieldset a language, with each field's column."""
@@ -70,7 +68,8 @@ class RevisedAdmin(History, VersionAdmin):
 
     @contextmanager
     def create_revision(self, request):
-        if request.method in {"GET", "HEAD", "OPTIONS"}:
+        looks = request.method in {"GET", "HEAD", "OPTIONS"}
+        if looks or request.POST.get("action") == "delete_selected":  # a revision holds only what is there at its end
             yield
         else:
             with super().create_revision(request):

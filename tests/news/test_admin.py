@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from reversion.models import Version
 
+from news import publication
 from news.models import Article, Edition, Image, Translation
 from states.models import State
 
@@ -320,10 +321,20 @@ def test_history_returns_to_old_texts_and_leaves_the_publication(editor):
     assert back.is_published("en")
 
 
-def test_deleted_article_is_recovered_in_all_languages(editor):
-    article = make_article(["ru", "en"], authors=[make_author()], tags=[make_tag()], title_en="Recovered words")
+@pytest.mark.parametrize("how", ["by itself", "with others"])
+def test_deleted_article_is_recovered_with_all_that_was_written(editor, how):
+    words = {"published": False, "title_en": "Recovered words"}
+    article = make_article(["ru", "en"], authors=[make_author()], tags=[make_tag()], **words)
     save(editor, article)
-    assert editor.post(f"/en/admin/news/article/{article.pk}/delete/", {"post": "yes"}).status_code == 302
+    Article.objects.update(lead_en="Changed by no form")
+    article.notes.create(author=editor.user, text="Ask the ministry")
+    article.assignments.create(assignee=editor.user, created_by=editor.user, task="Call them")
+    if how == "by itself":
+        response = editor.post(f"/en/admin/news/article/{article.pk}/delete/", {"post": "yes"})
+    else:
+        chosen = {"action": "delete_selected", "_selected_action": [article.pk], "post": "yes"}
+        response = editor.post("/en/admin/news/article/", chosen)
+    assert response.status_code == 302
     assert not Article.objects.exists()
 
     page = editor.get("/en/admin/news/article/recover/")
@@ -334,8 +345,36 @@ def test_deleted_article_is_recovered_in_all_languages(editor):
 
     assert response.status_code == 302, errors(response)
     back = Article.objects.get()
-    assert (back.title_en, back.bylines.count(), back.tags.count()) == ("Recovered words", 1, 1)
-    assert back.published_languages() == ["ru", "en"]
+    assert (back.title_en, back.lead_en) == ("Recovered words", "Changed by no form")
+    assert (back.bylines.count(), back.tags.count()) == (1, 1)
+    assert [note.text for note in back.notes.all()] == ["Ask the ministry"]
+    assert [row.task for row in back.assignments.all()] == ["Call them"]
+
+
+@pytest.mark.parametrize("stage", ["published", "withdrawn"])
+def test_what_readers_have_seen_is_not_deleted(editor, stage):
+    article = make_article(["ru", "en"], title_en="Seen words")
+    if stage == "withdrawn":
+        for code in ("ru", "en"):
+            publication.withdraw(article, code)
+    draft = make_article(["en"], published=False)
+    url = f"/en/admin/news/article/{article.pk}/"
+
+    assert 'class="deletelink"' not in editor.get(f"{url}change/").content.decode()
+    assert 'class="deletelink"' in editor.get(f"/en/admin/news/article/{draft.pk}/change/").content.decode()
+    page = editor.post(f"{url}delete/", {"post": "yes"}).content.decode()
+    assert "Readers have seen these texts" in page
+    chosen = {"action": "delete_selected", "_selected_action": [article.pk, draft.pk], "post": "yes"}
+    page = editor.post("/en/admin/news/article/", chosen).content.decode()
+
+    assert "<li>Seen words</li>" in page
+    assert Article.objects.count() == 2
+
+
+def test_scheduled_article_can_be_deleted_before_its_time(editor):
+    article = make_article(["en"], at=timezone.now() + timedelta(hours=1))
+    assert editor.post(f"/en/admin/news/article/{article.pk}/delete/", {"post": "yes"}).status_code == 302
+    assert not Article.objects.exists()
 
 
 @pytest.mark.parametrize(("language", "words"), [("ru", "Новость"), ("en", "Story"), ("zh-hans", "新闻")])
