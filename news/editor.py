@@ -48,6 +48,12 @@ class RichTextWidget(AdminProseEditorWidget):
         super().__init__(attrs=attrs, preset="configurable")
         self.language = language
 
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        language = f"&language={self.language}" if self.language else ""
+        context["widget"]["attrs"]["data-upload"] = f"{reverse('admin:news_image_upload')}?choosing{language}"
+        return context
+
     def get_config(self):
         picker = reverse("admin:news_image_picker") + (f"?language={self.language}" if self.language else "")
         self.config = {"extensions": EXTENSIONS | {"Figure": {"pickerUrl": picker}}}

@@ -107,6 +107,21 @@ def note_image(model, object_id, image_id):
     PictureUse.objects.bulk_create([use], ignore_conflicts=True)
 
 
+def nowhere(images):
+    """Those of the pictures that nothing has ever referred to, as far as rows tell: each of them can be deleted."""
+    for relation in relations():
+        rows = relation.related_model._base_manager.exclude(**{relation.field.name: None})
+        images = images.exclude(pk__in=rows.values(relation.field.name))
+    return images
+
+
+def relations():
+    """The foreign keys that lead to pictures."""
+    for relation in Image._meta.get_fields(include_hidden=True):
+        if relation.auto_created and (relation.one_to_many or relation.one_to_one):
+            yield relation
+
+
 @dataclass
 class Use:
     """One kind of use: ``things``, the first of those that refer to the picture, and how many there are in all."""
@@ -130,9 +145,9 @@ def uses_of(image):
     def article_of(row):
         return row.article
 
-    for relation in Image._meta.get_fields(include_hidden=True):
+    for relation in relations():
         model = relation.related_model
-        if not relation.auto_created or not (relation.one_to_many or relation.one_to_one) or model is PictureUse:
+        if model is PictureUse:
             continue
         rows = model._default_manager.filter(**{relation.field.name: image})
         if model is GalleryItem:

@@ -25,14 +25,14 @@ from ..forms import (
     LANGUAGES,
     ImageForm,
 )
-from ..languages import html_lang
+from ..languages import NAMES, html_lang
 from ..models import (
     GalleryItem,
     Image,
     column,
 )
 from ..numbers import number
-from .base import NAMES, LanguageFieldsMixin, RevisedAdmin, language_fieldsets, thumbnail
+from .base import LanguageFieldsMixin, RevisedAdmin, language_fieldsets, thumbnail
 
 TEXTS = ("alt", "caption", "credit")
 AT_ONCE = 20  # files that a browser without scripts may send in one go; with scripts each goes by itself
@@ -103,13 +103,24 @@ class LacksFilter(admin.SimpleListFilter):
         return queryset
 
 
+class UseFilter(admin.SimpleListFilter):
+    title = _("use")
+    parameter_name = "use"
+
+    def lookups(self, request, model_admin):
+        return [("nowhere", _("used nowhere"))]
+
+    def queryset(self, request, queryset):
+        return library.nowhere(queryset) if self.value() == "nowhere" else queryset
+
+
 @admin.register(Image)
 class ImageAdmin(LanguageFieldsMixin, RevisedAdmin):
     form = ImageForm
     change_list_template = "admin/news/image/change_list.html"
     list_display = ["preview", "name", "missing", "size", "created_at"]
     list_display_links = ["name"]
-    list_filter = [LacksFilter]
+    list_filter = [LacksFilter, UseFilter]
     search_fields = ["words"]
     list_per_page = 48
     readonly_fields = ["preview_large", "size", "number", "file_name", "where_used", "created_at", "created_by"]

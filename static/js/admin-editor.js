@@ -93,5 +93,90 @@ document.addEventListener("prose-editor:ready", ({ detail: { editor, textarea } 
     area.setAttribute("aria-label", label.textContent.trim().replace(/:$/, ""));
     label.addEventListener("click", () => editor.commands.focus());
   }
-  editor.setOptions({ editorProps: { transformPastedHTML: cleaned } });
+  const pictures = placing(editor, textarea);
+  editor.setOptions({
+    editorProps: {
+      transformPastedHTML: cleaned,
+      handleDrop: (view, event) => pictures(event.dataTransfer?.files, view.posAtCoords({ left: event.clientX, top: event.clientY })?.pos),
+      handlePaste: (view, event) => !event.clipboardData?.types.includes("text/html") && pictures(event.clipboardData?.files, view.state.selection.to),
+    },
+  });
 });
+
+// A picture file that is dropped or pasted goes into the library, then below the paragraph where it was dropped, and the
+// editor's own window asks for the words that stand for it.
+const placing = (editor, textarea) => {
+  const said = Object.assign(document.createElement("p"), { className: "help" });
+  said.setAttribute("role", "status");
+  (editor.view.dom.closest(".prose-editor") ?? editor.view.dom).after(said);
+  const say = (text) => {
+    said.textContent = text;
+  };
+
+  const upload = async (file) => {
+    const data = new FormData();
+    data.set("csrfmiddlewaretoken", textarea.form.elements.csrfmiddlewaretoken.value);
+    data.set("files", file, file.name);
+    const response = await fetch(textarea.dataset.upload, { method: "POST", body: data, headers: { "X-Fragment": "1" }, redirect: "error" });
+    if (!response.ok) throw new Error(response.status);
+    return document.createRange().createContextualFragment(await response.text());
+  };
+  const asked = (place) => new Promise((done) => {
+    editor.chain().focus().setNodeSelection(place).run();
+    editor.commands.editImage();
+    const box = document.querySelector("dialog[open]");
+    if (!box) return done();
+    box.querySelector("[name=altText]")?.focus();
+    const gone = new MutationObserver(() => {
+      if (box.isConnected) return;
+      gone.disconnect();
+      done();
+    });
+    return gone.observe(document.body, { childList: true, subtree: true });
+  });
+  const place = async (files, position) => {
+    let at = position;
+    const follow = ({ transaction }) => {
+      at = transaction.mapping.map(at);
+    };
+    editor.on("transaction", follow);
+    const refused = [];
+    for (const file of files) {
+      say(gettext("%s is being sent …").replace("%s", file.name));
+      let answer;
+      try {
+        answer = await upload(file);
+      } catch {
+        refused.push(`${file.name}: ${gettext("the server did not take it")}`);
+        continue;
+      }
+      const picture = answer.querySelector("[data-address]");
+      if (!picture) {
+        refused.push(`${file.name}: ${answer.querySelector(".upload-result__error")?.textContent}`);
+        continue;
+      }
+      const { address, alt } = picture.dataset;
+      const inside = editor.state.doc.resolve(Math.min(at, editor.state.doc.content.size));
+      const below = inside.depth ? inside.after(1) : inside.pos;
+      editor.commands.insertContentAt(below, { type: "figure", content: [{ type: "image", attrs: { src: address, alt } }] });
+      say(gettext("%s is in the library and in the text.").replace("%s", file.name));
+      await asked(below + 1);
+      at = Math.min(below + 2, editor.state.doc.content.size);
+    }
+    editor.off("transaction", follow);
+    if (refused.length) say(refused.join(" "));
+  };
+  return (files, position) => {
+    const pictures = [...files ?? []].filter((file) => file.type.startsWith("image/"));
+    if (!pictures.length || position === undefined) return false;
+    place(pictures, position);
+    return true;
+  };
+};
+
+// A file that is dropped beside the text must not take the page away.
+for (const kind of ["dragover", "drop"]) {
+  window.addEventListener(kind, (event) => {
+    if (event.dataTransfer?.types.includes("Files") && !event.target.closest?.("input[type=file]")) event.preventDefault();
+  });
+}

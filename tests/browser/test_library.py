@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from news.models import Article, Image
 
 from ..factories import make_article, make_user
+from .desk import save
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -94,6 +95,42 @@ def test_two_pictures_are_dropped_focused_and_put_into_a_story(sign_in, live_ser
     assert saved.lead_image == red
     assert [item.image.file_name for item in saved.gallery.all()] == ["green.jpg"]
     assert f'src="/images/{blue.token}/"' in saved.body_en
+
+
+def test_pictures_dropped_into_a_text_go_into_the_library_and_ask_for_their_words(sign_in, live_server):
+    article = make_article(["en"], body_en="<p>Before</p><p>After</p>", published=False)
+    desk = sign_in(make_user(groups=["Editor"]))
+    desk.goto(f"{live_server.url}/en/admin/news/article/{article.pk}/change/")
+    text = desk.locator(".field-body_en .tiptap")
+    text.scroll_into_view_if_needed()
+    text.locator("p", has_text="Before").evaluate(
+        """(place, files) => {
+            const data = new DataTransfer();
+            for (const [name, content] of files) {
+                const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+                data.items.add(new File([bytes], name, { type: "image/jpeg" }));
+            }
+            const { left, top } = place.getBoundingClientRect();
+            place.dispatchEvent(new DragEvent("drop", {
+                dataTransfer: data, bubbles: true, cancelable: true, clientX: left + 5, clientY: top + 5,
+            }));
+        }""",
+        [["bad.jpg", base64.b64encode(b"nothing").decode()], ["red.jpg", content((200, 0, 0))],
+         ["blue.jpg", content((0, 0, 200))]],
+    )  # fmt: skip
+    for words in ("A red field", "A blue field"):
+        dialog = desk.locator("dialog[open]")
+        expect(dialog.locator("[name=altText]")).to_be_focused()
+        dialog.locator("[name=altText]").fill(words)
+        dialog.locator("button[type=submit]").click()
+        expect(text.locator(f'img[alt="{words}"]')).to_be_visible()
+    expect(desk.locator(".field-body_en [role=status]")).to_contain_text("bad.jpg: ")
+    save(desk, warned=True)
+
+    red, blue = Image.objects.get(file_name="red.jpg"), Image.objects.get(file_name="blue.jpg")
+    body = Article.objects.get().body_en
+    places = [body.index(part) for part in ("Before", red.token, "A red field", blue.token, "A blue field", "After")]
+    assert places == sorted(places)
 
 
 def test_pictures_are_uploaded_without_scripts(without_scripts, sign_in, live_server):

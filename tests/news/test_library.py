@@ -46,6 +46,27 @@ def kinds(image):
     return {use.kind: use.number for use in library.uses_of(image)}
 
 
+# What is used nowhere
+
+
+def test_library_lists_what_is_used_nowhere(editor):
+    shown = {
+        "lead": lambda image: make_article(["en"], lead_image=image),
+        "gallery": lambda image: make_article(["en"]).gallery.create(image=image),
+        "text": lambda image: make_article(["en"], body_en=figure(image)),
+        "cover": lambda image: Magazine.objects.create(month="2026-01-01", cover=image),
+        "nowhere": lambda image: None,
+    }
+    images = {name: make_image(title=name) for name in shown}
+    for name, use in shown.items():
+        use(images[name])
+
+    found = editor.get(LIST, {"use": "nowhere"}).context["cl"].queryset
+
+    assert [image.title for image in found] == ["nowhere"]
+    assert not library.uses_of(images["nowhere"])
+
+
 # Uploading
 
 
