@@ -1,4 +1,4 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.contrib.admin.apps import AdminConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +11,9 @@ class InfoshosConfig(AppConfig):
         from . import links, signals  # noqa: F401 (connects what it listens to)
 
         links.register()
+        # Packages' names that stand on the desk, in English alone.
+        apps.get_app_config("axes").verbose_name = _("Attempts to sign in")
+        apps.get_app_config("django_tasks_database").verbose_name = _("Background work")
 
 
 class DeskConfig(AdminConfig):

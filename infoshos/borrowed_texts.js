@@ -9,6 +9,7 @@ gettext("Add caption");
 gettext("Add column");
 gettext("Add row");
 gettext("Alternative Text");
+gettext("Block style");
 gettext("blockquote");
 gettext("bold");
 gettext("Browse...");

@@ -30,6 +30,8 @@ TEXTS = [
     _("Recover deleted %(verbose_name)s"),
     _('The %(model)s "%(name)s" was reverted successfully. You may edit it again below.'),
     _('The app "%s" could not be found.'),
+    _("Task Result"),
+    _("Task Results"),
     _("Title"),
     _("URL"),
     _("Update"),

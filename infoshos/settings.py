@@ -228,6 +228,7 @@ MODELTRANSLATION_DEFAULT_LANGUAGE = "ru"
 MODELTRANSLATION_LANGUAGES = ("ru", "en", "zh-hans")
 MODELTRANSLATION_FALLBACK_LANGUAGES = ()  # a text that is not there is not there: no page mixes languages
 MODELTRANSLATION_ENABLE_FALLBACKS = False
+MODELTRANSLATION_BUILD_LOCALIZED_VERBOSE_NAME = lambda field, code: f"{field} · {dict(LANGUAGES)[code]}"  # noqa: E731
 
 # Static files and pictures
 STATIC_URL = "/static/"

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from . import conflicts, drafts, proof, publication, translations, working_copy
@@ -96,6 +97,8 @@ def edition_form_fields():
         fields[edition_field("slug", language)] = forms.SlugField(
             label=_("slug"), max_length=120, required=False, help_text=_("Made from the headline if left empty.")
         )
+    for field in fields.values():
+        field.label = capfirst(field.label)
     return fields
 
 

@@ -1,12 +1,16 @@
-// What Django's admin and its Select2 leave without a name for a screen reader: boxes that search, lists of choices,
-// fields in the rows of a list, the empty heading of a column in which nothing stands.
+// What Django's admin and its Select2 leave without a name for a screen reader, or name in English alone: boxes that search,
+// lists of choices, fields in the rows of a list, files, small pictures, the empty heading of a column in which nothing stands.
 
+const words = document.querySelector("meta[name=desk-words]").dataset;
 const roots = "select.admin-autocomplete, select.select2-hidden-accessible";
 
 function nameOf(select) {
   const label = document.querySelector(`label[for="${CSS.escape(select.id)}"]`);
-  const heading = select.closest("td") && document.querySelector(`.column-${select.name.split("-").at(-1)}`);
-  return (label ?? heading)?.textContent.trim().replace(/:$/, "") || select.name;
+  const cell = select.closest("td");
+  const heading = cell && (cell.closest("table").querySelector(`.column-${select.name.split("-").at(-1)}`)
+    ?? cell.closest("table").tHead?.rows[0].cells[cell.cellIndex]);
+  const legend = select.closest("fieldset:not(.module)")?.querySelector("legend");
+  return (label ?? heading ?? legend)?.textContent.trim().replace(/:$/, "") || select.name;
 }
 
 function nameAll() {
@@ -25,9 +29,13 @@ function nameAll() {
   for (const field of document.querySelectorAll(".select2-dropdown .select2-search__field:not([aria-label])")) {
     field.setAttribute("aria-label", document.querySelector(".select2-container--open .select2-selection")?.getAttribute("aria-label") ?? "");
   }
-  for (const field of document.querySelectorAll("#result_list td :is(input:not([type=hidden]), select):not([aria-label])")) {
+  for (const field of document.querySelectorAll(":is(:is(#result_list, .tabular) td, .form-row fieldset) :is(input:not([type=hidden]), select, textarea):not([aria-label])")) {
     if (!field.labels?.length) field.setAttribute("aria-label", nameOf(field));
   }
+  for (const picture of document.querySelectorAll('img:is([alt="Search"], [alt="True"], [alt="False"], [alt="None"])')) {
+    picture.alt = words[picture.alt.toLowerCase()];
+  }
+  for (const help of document.querySelectorAll(".help-tooltip[aria-label]:not([role])")) help.setAttribute("role", "img");
   for (const heading of document.querySelectorAll("th.original:empty:not([role])")) heading.setAttribute("role", "presentation");
 }
 

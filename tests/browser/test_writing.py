@@ -158,7 +158,7 @@ def test_two_editors_see_each_other_and_their_fields_are_merged(open_browser, li
     expect(second.locator("[data-writing-others]")).to_contain_text("Aigul K. has saved this article", timeout=8000)
     save(second)
 
-    expect(second.locator(".messagelist .warning")).to_contain_text("Headline [en]")
+    expect(second.locator(".messagelist .warning")).to_contain_text("Headline · English")
     saved = Article.objects.get()
     assert (saved.title_en, saved.lead_en) == ("The first one's title", "The second one's lead")
 

@@ -46,7 +46,7 @@ def test_different_fields_are_merged_and_named(article):
     saved = Article.objects.get()
     assert (saved.title_en, saved.lead_en, saved.tags.count()) == ("Their title", "Our lead", 1)
     page = messages(second, article)
-    assert "Kept as somebody else has saved it meanwhile: Headline [en], Tags." in page
+    assert "Kept as somebody else has saved it meanwhile: Headline · English, Tags." in page
 
 
 def test_the_same_field_must_be_chosen_and_nothing_is_stored_before(article):
