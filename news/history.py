@@ -63,7 +63,7 @@ class State:
 
     @property
     def said(self):
-        return readable(self.revision.get_comment())
+        return readable(self.revision.comment)
 
     def take_rows(self, rows_of):
         """``rows_of(model)``: dicts of the values of the rows that belong to the article."""

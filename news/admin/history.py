@@ -82,7 +82,7 @@ class History:
             {
                 "version": version.pk,
                 "revision": version.revision,
-                "said": history.readable(version.revision.get_comment()),
+                "said": history.readable(version.revision.comment),
                 "url": self.url("revision", quote(version.object_id), version.pk),
             }
             for version in versions[: limit and SAVES]

@@ -26,8 +26,15 @@ function nameAll() {
       if (!element.hasAttribute("role")) element.setAttribute("role", "presentation");
     }
   }
+  const open = document.querySelector(".select2-container--open .select2-selection");
+  const opened = open?.getAttribute("aria-label") ?? "";
+  if (open?.hasAttribute("aria-owns")) open.setAttribute("aria-controls", open.getAttribute("aria-owns"));
   for (const field of document.querySelectorAll(".select2-dropdown .select2-search__field:not([aria-label])")) {
-    field.setAttribute("aria-label", document.querySelector(".select2-container--open .select2-selection")?.getAttribute("aria-label") ?? "");
+    field.setAttribute("aria-label", opened);
+  }
+  for (const list of document.querySelectorAll("body > .select2-container:not([role])")) {
+    list.setAttribute("role", "region");
+    list.setAttribute("aria-label", opened);
   }
   for (const field of document.querySelectorAll(":is(:is(#result_list, .tabular) td, .form-row fieldset) :is(input:not([type=hidden]), select, textarea):not([aria-label])")) {
     if (!field.labels?.length) field.setAttribute("aria-label", nameOf(field));

@@ -78,3 +78,14 @@ def test_pages_of_the_desk_are_for_everybody(page, live_server, sign_in, numbers
         if wider > 0:
             found.append((name, "wider than its screen", wider))
     assert found == []
+
+
+def test_open_list_of_choices_is_for_everybody(page, live_server, sign_in, numbers, quiet_console):
+    sign_in(make_user(groups=["Editor"]))
+    page.goto(f"{live_server.url}/en/admin/news/article/{numbers['article']}/change/")
+    page.locator(".field-tags .select2-selection").click()
+    page.locator(".select2-results__option").first.wait_for()
+    page.wait_for_timeout(300)
+    found = Axe().run(page).response["violations"]
+    quiet_console.clear()  # of what axe tries
+    assert [(rule["id"], node["html"][:200]) for rule in found for node in rule["nodes"]] == []

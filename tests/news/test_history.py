@@ -145,10 +145,13 @@ def test_comparison_tells_of_dates_bylines_and_the_gallery(editor):
 def test_what_was_changed_is_told_in_the_language_of_who_reads(editor):
     article = make_article(["en"], published=False)
     save(editor, article, lead_en="Words", _why="Asked for")
-    assert "Asked for<br>Changed Lead · English." in editor.get(history(article)).content.decode()
+    save(editor, article, title_en="Words")
+    english = editor.get(history(article)).content.decode()
     russian = editor.get(history(article).removeprefix("/en")).content.decode()
+    assert "Asked for<br>Changed Lead · English." in english
+    assert "<td>Changed Headline · English.</td>" in english
     assert "Asked for<br>Изменено Лид · Английский." in russian
-    assert "Lead" not in russian
+    assert "<td>Изменено Заголовок · Английский.</td>" in russian
 
 
 @pytest.mark.parametrize(
