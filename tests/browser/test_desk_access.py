@@ -60,24 +60,37 @@ def numbers():
     return {"article": article.pk, "draft": draft.pk, "image": image.pk, "tag": tag.pk}
 
 
+def violations(page, quiet_console):
+    said = len(quiet_console)
+    found = Axe().run(page).response["violations"]
+    del quiet_console[said:]  # axe tries inline styles, which the policy forbids
+    return [(rule["id"], node["html"][:200]) for rule in found for node in rule["nodes"]]
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (390, "light"), (1366, "dark"), (1366, "light")])
 def test_pages_of_the_desk_are_for_everybody(page, live_server, sign_in, numbers, quiet_console, width, scheme):
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=scheme)
     sign_in(make_user(groups=["Editor", "Moderator"]))
-    axe, found = Axe(), []
+    found = []
     for name, address in PAGES.items():
         answer = page.goto(f"{live_server.url}/en/admin/{address.format(**numbers)}")
         assert answer.status == 200, name
         page.wait_for_timeout(300)  # scripts name what Django leaves nameless at the next frame
-        said = len(quiet_console)
-        for rule in axe.run(page).response["violations"]:
-            found += [(name, rule["id"], node["html"][:200]) for node in rule["nodes"]]
-        del quiet_console[said:]  # axe tries inline styles, which the policy forbids
+        found += [(name, *violation) for violation in violations(page, quiet_console)]
         wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if wider > 0:
             found.append((name, "wider than its screen", wider))
     assert found == []
+
+
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+def test_form_that_may_only_be_read_is_for_everybody(page, live_server, sign_in, numbers, quiet_console, scheme):
+    page.emulate_media(color_scheme=scheme)
+    sign_in(make_user(groups=["Moderator"]))
+    page.goto(f"{live_server.url}/en/admin/news/article/{numbers['article']}/change/")
+    page.wait_for_timeout(300)
+    assert violations(page, quiet_console) == []
 
 
 def test_open_list_of_choices_is_for_everybody(page, live_server, sign_in, numbers, quiet_console):
@@ -86,6 +99,4 @@ def test_open_list_of_choices_is_for_everybody(page, live_server, sign_in, numbe
     page.locator(".field-tags .select2-selection").click()
     page.locator(".select2-results__option").first.wait_for()
     page.wait_for_timeout(300)
-    found = Axe().run(page).response["violations"]
-    quiet_console.clear()  # of what axe tries
-    assert [(rule["id"], node["html"][:200]) for rule in found for node in rule["nodes"]] == []
+    assert violations(page, quiet_console) == []
