@@ -1,4 +1,5 @@
-"""Texts of Django and of packages that their own catalogues lack in Russian or Chinese, for ours to hold."""
+"""Texts of Django and of packages that their own catalogues lack in Russian or Chinese, or that Russian grammar can't bear
+with every name put in, for ours to hold."""
 
 from django.utils.translation import gettext_noop as _
 from django.utils.translation import ngettext_lazy
@@ -9,8 +10,11 @@ TEXTS = [
     _("Account locked: too many login attempts. Contact an admin to unlock your account."),
     _("Account locked: too many login attempts. Please try again later."),
     _("Add %(name)s"),
+    _("Add %s"),
+    _("Add another %(verbose_name)s"),
     _("Attempt Time"),
     _("Cancel"),
+    _("Change %s"),
     _("Comment"),
     _("Failed Logins"),
     _("Filter by %(field_name)s"),
@@ -30,6 +34,8 @@ TEXTS = [
     _("Recover deleted %(verbose_name)s"),
     _('The %(model)s "%(name)s" was reverted successfully. You may edit it again below.'),
     _('The app "%s" could not be found.'),
+    _("Select %s to change"),
+    _("Select %s to view"),
     _("Task Result"),
     _("Task Results"),
     _("Title"),
@@ -37,6 +43,7 @@ TEXTS = [
     _("Update"),
     _("User Agent"),
     _("Username"),
+    _("View %s"),
     _("access attempt"),
     _("access attempts"),
     _("access failure"),

@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -32,7 +33,7 @@ def correction_form_fields():
             label=name, choices=[("", gettext_lazy("no correction")), *Decision.choices], required=False
         )
         fields[correction_field("text", language)] = forms.CharField(
-            label=sentence.verbose_name,
+            label=capfirst(sentence.verbose_name),
             max_length=sentence.max_length,
             widget=forms.Textarea({"rows": 2}),
             help_text=sentence.help_text,
