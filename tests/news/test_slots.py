@@ -307,7 +307,7 @@ def test_others_may_neither_see_nor_save(role):
 
 
 def test_article_with_a_place_can_still_be_deleted(editor):
-    article = make_article()
+    article = make_article(published=False)
     HomepageSlot.objects.create(language="en", place=Place.LEAD, article=article)
 
     editor.post(reverse("admin:news_article_delete", args=[article.pk]), {"post": "yes"})
