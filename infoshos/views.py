@@ -198,7 +198,8 @@ def sent_back(request):
         for value in values
         if "password" not in name
     ]
-    texts = [value for name, value in sent if len(value) > 20 and name != "csrfmiddlewaretoken"]
+    # Bytes, not characters: seven Han characters are a sentence.
+    texts = [value for name, value in sent if len(value.encode()) > 20 and name != "csrfmiddlewaretoken"]
     return {"sent": sent, "texts": texts}
 
 

@@ -51,6 +51,12 @@ def test_post_comes_back_whole_and_is_taken_when_the_flood_is_over(
     assert PendingComment.objects.get().text == FORM["text"]
 
 
+def test_short_chinese_comment_is_shown_and_a_name_is_not(client, article, flooded):
+    page = client.post(f"/zh-hans/comments/{article.pk}/new/", {"name": "王芳", "text": "这是我的看法。"}).content.decode()
+
+    assert re.findall('<pre class="error-page__text" dir="auto">(.*)</pre>', page) == ["这是我的看法。"]
+
+
 @pytest.mark.parametrize("path", ["comments/{}/new/", "comments/typo/{}/", "comments/mine/"])
 def test_scripts_get_a_sentence_in_the_pages_language(client, article, flooded, path):
     response = client.post("/" + path.format(article.pk) + "?fragment=1", FORM)
