@@ -56,10 +56,13 @@ def shown_article(context):
     return None
 
 
+def portal():
+    return _("News of the Shanghai Cooperation Organisation")
+
+
 def about(context):
     """(title, description) of what the page is about; without a description of its own, none: the portal's is the home
     page's."""
-    site = _("News of the Shanghai Cooperation Organisation")
     subject = shown_article(context) or context.get("subject") or context.get("state")
     page = context.get("page")
     if isinstance(subject, Article):
@@ -81,7 +84,7 @@ def about(context):
         return day, _("All news: %(date)s") % {"date": day}
     if context.get("kind") == "years":
         return _("Archive"), ""
-    return site, site if "home" in context else ""
+    return portal(), portal() if "home" in context else ""
 
 
 def canonical(context):
@@ -225,6 +228,7 @@ def page_meta(context, title=None, description=""):
     return {
         "title": title,
         "description": description,
+        "portal": portal(),
         "address": address,
         "picture": {"url": picture, "width": width, "height": height, "alt": alt},
         "site_name": site_name(),

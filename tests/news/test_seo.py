@@ -125,3 +125,10 @@ def test_no_two_pages_share_a_description(client, story):
     assert found[1].startswith("Write to the desk")
     told = [description for description in found if description]
     assert len(told) == len(set(told)) >= 4
+
+
+def test_a_shared_link_to_a_page_without_a_description_says_whose_it_is(client):
+    found = meta(client.get("/en/archive/").content.decode())
+
+    assert (found.get("description"), found["og:title"]) == (None, "Archive")
+    assert found["og:description"] == "News of the Shanghai Cooperation Organisation"
