@@ -121,6 +121,18 @@ def test_page_numbers_stand_on_each_sheet(page, live_server, article):
         assert f"{number} / {total}" in sheet.extract_text()
 
 
+def test_introduction_of_a_list_is_not_left_alone_at_the_foot_of_a_sheet(page, live_server):
+    body = "<p>First on the calendar are:</p><ul>" + "<li>a meeting of ministers</li>" * 5 + "</ul>"
+    page.goto(live_server.url + make_article(body_en=body).address("en"))
+    page.evaluate("document.querySelector('.prose').prepend(document.createElement('div'))")
+
+    for height in range(150, 250, 4):  # millimetres: through the whole foot of the sheet, by less than a line
+        page.evaluate("height => document.querySelector('.prose > div').style.blockSize = `${height}mm`", height)
+        sheets = [words_of(sheet) for sheet in PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages]
+        introduction = next(number for number, words in enumerate(sheets) if "First on the calendar" in words)
+        assert "a meeting of ministers" in sheets[introduction], height
+
+
 def test_digest_has_its_contents_on_the_first_sheet_and_stories_from_the_second(page, live_server):
     yesterday = timezone.now() - timedelta(days=1)
     image = make_image()
