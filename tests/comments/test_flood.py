@@ -52,7 +52,9 @@ def test_post_comes_back_whole_and_is_taken_when_the_flood_is_over(
 
 
 def test_short_chinese_comment_is_shown_and_a_name_is_not(client, article, flooded):
-    page = client.post(f"/zh-hans/comments/{article.pk}/new/", {"name": "王芳", "text": "这是我的看法。"}).content.decode()
+    page = client.post(
+        f"/zh-hans/comments/{article.pk}/new/", {"name": "王芳", "text": "这是我的看法。"}
+    ).content.decode()
 
     assert re.findall('<pre class="error-page__text" dir="auto">(.*)</pre>', page) == ["这是我的看法。"]
 
