@@ -54,6 +54,8 @@ def moment(text):
     """The Moscow time that an address names, such as 2026-11-25T09:00; 404 where it names none."""
     try:
         at = datetime.fromisoformat(text)
+        if not EARLIEST.year <= at.year < datetime.max.year:  # there are days before and after it
+            raise ValueError(text)
         return at if at.tzinfo else at.replace(tzinfo=timezone.get_default_timezone())
     except ValueError as error:
         raise Http404(_("There is no such day.")) from error
@@ -289,12 +291,17 @@ def archive(request, year=None, month=None, day=None):
 
 
 @require_safe
-@etag(lambda request, token, version, name: f'"{token}-{version}-{name}"')
 def image(request, token, version, name):
     """A rendition; its address is for ever. The original is never served."""
     found = get_object_or_404(Image, token=token)
     if int(version) != found.version:
         return HttpResponseRedirect(f"/images/{token}/{found.version}/{name}")
+    return rendition(request, found, name)
+
+
+# Asked after the picture itself: "not modified" would let caches go on showing what was deleted or replaced.
+@etag(lambda request, found, name: f'"{found.token}-{found.version}-{name}"')
+def rendition(request, found, name):
     shape, _dash, rest = name.partition("-")
     width, _dot, extension = rest.partition(".")
     try:

@@ -609,3 +609,20 @@ def test_address_is_served_for_ever_and_an_older_one_leads_to_it(client):
     image.focal_x = 0.1
     image.save()
     assert client.get(address)["Location"] == images.address(image, "wide", 320, "jpg")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("what", ["deleted", "replaced"])
+def test_no_cache_hears_that_a_picture_which_is_gone_is_still_the_same(client, what):
+    image = make_image()
+    address = images.address(image, "wide", 320, "jpg")
+    tag = client.get(address)["ETag"]
+    assert client.get(address, headers={"If-None-Match": tag}).status_code == 304
+
+    if what == "deleted":
+        image.delete()
+    else:
+        image.focal_x = 0.1
+        image.save()
+
+    assert client.get(address, headers={"If-None-Match": tag}).status_code == {"deleted": 404, "replaced": 302}[what]
