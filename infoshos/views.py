@@ -51,7 +51,7 @@ def magazine(request):
 
 @require_safe
 def magazine_pdf(request, pk):
-    issue = get_object_or_404(Magazine.objects.exclude(pdf=""), pk=pk)
+    issue = get_object_or_404(Magazine.objects.readable(), pk=pk)
     try:
         file = issue.pdf.open()
     except FileNotFoundError as error:
