@@ -1,4 +1,4 @@
-from datetime import date, datetime, timedelta
+from datetime import MAXYEAR, date, datetime, timedelta
 
 from django.conf import settings
 from django.core.paginator import InvalidPage, Paginator
@@ -54,7 +54,7 @@ def moment(text):
     """The Moscow time that an address names, such as 2026-11-25T09:00; 404 where it names none."""
     try:
         at = datetime.fromisoformat(text)
-        if not EARLIEST.year <= at.year < datetime.max.year:  # there are days before and after it
+        if not EARLIEST.year <= at.year < MAXYEAR:  # there are days before and after it
             raise ValueError(text)
         return at if at.tzinfo else at.replace(tzinfo=timezone.get_default_timezone())
     except ValueError as error:
