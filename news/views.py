@@ -21,6 +21,7 @@ from .redirects import follows_renames
 from .related import related
 
 PER_PAGE = 20
+SHARED_PICTURE_SECONDS = 600  # that a picture which was deleted or replaced may go on coming from a cache before us
 
 
 def page_of(request, articles):
@@ -309,6 +310,7 @@ def rendition(request, found, name):
     except (images.UnknownRendition, ValueError, FileNotFoundError) as error:
         raise Http404 from error
     response = FileResponse(file, content_type=images.CONTENT_TYPES[extension])
-    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    # For ever in the browser that has it; a cache that serves everybody asks whether it is there still.
+    response["Cache-Control"] = f"public, max-age=31536000, s-maxage={SHARED_PICTURE_SECONDS}, immutable"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"  # feeds name it: readers of feeds show it on their pages
     return response

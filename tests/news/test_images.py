@@ -601,7 +601,7 @@ def test_address_is_served_for_ever_and_an_older_one_leads_to_it(client):
     response = client.get(address)
 
     assert (response.status_code, response["Content-Type"]) == (200, "image/jpeg")
-    assert response["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert response["Cache-Control"] == "public, max-age=31536000, s-maxage=600, immutable"
     assert response["Cross-Origin-Resource-Policy"] == "cross-origin"  # pages of feeds' readers show it
     assert decoded(b"".join(response.streaming_content)).size == (320, 180)
     assert client.get(address.replace("-320", "-321")).status_code == 404
