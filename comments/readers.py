@@ -54,6 +54,13 @@ def comes_from_elsewhere(request):
     return bool(origin) and urlsplit(origin).netloc != request.get_host()
 
 
+def comes_from_here(request):
+    """Whether the browser says that a page of ours has sent this; an old one says nothing."""
+    if site := request.headers.get("Sec-Fetch-Site"):
+        return site == "same-origin"
+    return urlsplit(request.headers.get("Origin", "")).netloc == request.get_host()
+
+
 def pages():
     """The address below which all readers' pages of the language stand."""
     return reverse("comments:own").removesuffix("own/")

@@ -1,5 +1,7 @@
 """The admin's site: its first page says what waits (boxes.py), its header leads to the same page in the other languages."""
 
+from functools import wraps
+
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +17,21 @@ class DeskSite(AdminSite):
     index_title = _("The desk")
     index_template = "admin/index.html"
     enable_nav_sidebar = False  # the article's form needs the width
+
+    def admin_view(self, view, cacheable=False):
+        """Whose session has ended while they were writing gets all that they sent back, to send it when signed in again."""
+        guarded = super().admin_view(view, cacheable)
+
+        @wraps(guarded)
+        def wrapper(request, *args, **kwargs):
+            if request.method == "POST" and not request.user.is_authenticated:
+                from .views import unsent  # models are not ready when the site is made
+
+                if response := unsent(request, signed_out=True):
+                    return response
+            return guarded(request, *args, **kwargs)
+
+        return wrapper
 
     def each_context(self, request):
         return super().each_context(request) | {"admin_languages": languages(request)}

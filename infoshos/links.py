@@ -6,7 +6,7 @@ from .models import Magazine, Page
 
 
 def issues(numbers):
-    return Magazine.objects.exclude(pdf="").filter(pk__in=numbers).values_list("pk", flat=True)
+    return Magazine.objects.readable().filter(pk__in=numbers).values_list("pk", flat=True)
 
 
 def register():

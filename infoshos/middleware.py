@@ -47,6 +47,9 @@ def security_headers(get_response):
             response.headers.setdefault("X-Robots-Tag", "noindex")
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if response.status_code not in {200, 206, 304}:
+            # Caches keep a 404, a 410 or a permanent redirect as they like; but stories come and go, and slugs change back.
+            response.headers.setdefault("Cache-Control", "no-cache")
         return response
 
     return middleware

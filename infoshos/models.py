@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from modeltranslation.utils import get_translation_fields
 
 from news import library
 from news.models import Image, NamedQuerySet, keeping_old_slug
@@ -119,6 +120,15 @@ def validate_pdf(file):
     inspect(file)
 
 
+class MagazineQuerySet(models.QuerySet):
+    def readable(self):
+        """Files that readers may have: of issues that stand on the magazine's page in some language, by a title there."""
+        titles = Q()
+        for name in get_translation_fields("title"):
+            titles |= Q(**{f"{name}__gt": ""})
+        return self.exclude(pdf="").filter(titles)
+
+
 class Magazine(models.Model):
     """An issue of the magazine. Its date is a month; its contents stand a line each."""
 
@@ -135,6 +145,8 @@ class Magazine(models.Model):
         help_text=_("At most 64 MB. Without a cover, its first page becomes the cover."),
     )
     pages = models.PositiveSmallIntegerField(_("pages"), null=True, blank=True, editable=False)
+
+    objects = MagazineQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("magazine issue")

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import DatabaseError, connection
 from django.http import FileResponse, Http404, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -15,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from comments.readers import too_often
+from comments.readers import comes_from_here, too_often
 from news import views as news
 from news.caching import public_page
 from news.languages import html_lang
@@ -28,6 +29,7 @@ from .middleware import client_address, language_of
 from .models import Magazine, Page
 
 logger = logging.getLogger(__name__)
+TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - a field's name
 LETTERS = 10  # that one reader can send in an hour
 
 
@@ -51,7 +53,7 @@ def magazine(request):
 
 @require_safe
 def magazine_pdf(request, pk):
-    issue = get_object_or_404(Magazine.objects.exclude(pdf=""), pk=pk)
+    issue = get_object_or_404(Magazine.objects.readable(), pk=pk)
     try:
         file = issue.pdf.open()
     except FileNotFoundError as error:
@@ -161,7 +163,24 @@ def forbidden(request, exception=None):
 
 
 def csrf_failure(request, reason=""):
-    return error_page(request, "403_csrf.html", 403)
+    return unsent(request) or error_page(request, "403_csrf.html", 403)
+
+
+def unsent(request, *, signed_out=False):
+    """What a form of ours has sent and nobody could take, in a form that sends it again; None where that is nothing.
+
+    Only where the browser says that the form is ours: else any site could have its own words sent by one more press."""
+    context = sent_back(request)
+    typed = [(name, value) for name, value in context["sent"] if name != TOKEN]
+    if not any(value for _name, value in typed) or not comes_from_here(request):
+        return None
+    if any("password" in name for name in request.POST):
+        return None  # a password is typed anew
+    context |= {"sent": [(TOKEN, get_token(request)), *typed], "signed_out": signed_out, "error": 403}
+    with translation.override(language_of(request.path_info)):
+        response = render(request, "403_csrf.html", context, status=403)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def not_found(request, exception=None):
@@ -199,7 +218,7 @@ def sent_back(request):
         if "password" not in name
     ]
     # Bytes, not characters: seven Han characters are a sentence.
-    texts = [value for name, value in sent if len(value.encode()) > 20 and name != "csrfmiddlewaretoken"]
+    texts = [value for name, value in sent if len(value.encode()) > 20 and name != TOKEN]
     return {"sent": sent, "texts": texts}
 
 

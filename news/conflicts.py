@@ -45,8 +45,17 @@ def canonical(field, value):
 
 
 def compared(form):
-    """The fields that take part: those that the user may change."""
-    return {name: field for name, field in form.fields.items() if name not in BOOKKEEPING and not field.disabled}
+    """The fields that take part: those that the user may change; a file is chosen anew each time."""
+    return {
+        name: field
+        for name, field in form.fields.items()
+        if name not in BOOKKEEPING and not field.disabled and not isinstance(field, forms.FileField)
+    }
+
+
+def lists(form):
+    """The lists below an article's form, for those who may change them; other forms have none."""
+    return LISTS if getattr(form, "rights", None) and form.rights.structure else {}
 
 
 def saved_value(form, name):
@@ -61,8 +70,8 @@ def saved_rows(article, prefix):
 def digests(form):
     """What the form opens with: {field or list: digest}."""
     found = {name: digest(saved_value(form, name)) for name in compared(form)}
-    if form.instance.pk and form.rights.structure:
-        found |= {prefix: digest(repr(saved_rows(form.instance, prefix))) for prefix in LISTS}
+    if form.instance.pk:
+        found |= {prefix: digest(repr(saved_rows(form.instance, prefix))) for prefix in lists(form)}
     return found
 
 
@@ -159,12 +168,12 @@ class Merge:
             self.opened = {}
         if not isinstance(self.opened, dict):
             self.opened = {}
-        if not self.opened and post.get("opened_version") == str(self.article.version):
+        if not self.opened and post.get("opened_version") == str(getattr(self.article, "version", None)):
             return  # nothing was saved since
         for name, field in compared(form).items():
             if not field.widget.value_omitted_from_data(post, {}, name):
                 self.merge_field(name, field)
-        for prefix in LISTS if form.rights.structure else ():
+        for prefix in lists(form):
             if f"{prefix}-TOTAL_FORMS" in post:
                 self.merge_list(prefix)
 
@@ -221,3 +230,16 @@ class Merge:
         if self.opened.get(prefix) not in {None, seen}:
             # The rows' numbers are those of another moment.
             put_rows(self.data, self.article, prefix, theirs if side == "theirs" else mine)
+
+
+class MergedForm:
+    """For a form of one row, with its `merge`: what both have changed is told at its field, and sent again it replaces what
+    stands there now."""
+
+    def _clean_fields(self):
+        super()._clean_fields()
+        text = _(
+            "Somebody else has saved this meanwhile: “%(text)s”. Sent again, what you have typed takes its place."
+        )
+        for row in self.merge.conflicts:
+            self.add_error(row["name"], ValidationError(text, params={"text": row["theirs"]}))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from . import conflicts
 from .models import Draft
+from .richtext import storable
 
 MAX_BYTES = 2_000_000  # of one draft: three languages of the longest text that anybody has written, many times over
 MAX_NAMES = 1000
@@ -38,7 +39,7 @@ def read_fields(text):
         for name, values in fields.items()
     ):
         raise Refused("broken", 400, _("What the browser sent can't be read."))
-    return json.loads(json.dumps(fields).replace("\\u0000", ""))  # PostgreSQL knows no null bytes
+    return {storable(name): [storable(value) for value in values] for name, values in fields.items()}
 
 
 def merge_fields(old, new):

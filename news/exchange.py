@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from . import publication, translations
 from .languages import html_lang
 from .models import Article
+from .richtext import storable
 from .segments import Segment, join, split, tokens
 
 VOID = {"br", "img"}
@@ -154,7 +155,7 @@ def written(items, codes, *, kind):
     out, opened, used = [], [], Counter()
     for item in items:
         if isinstance(item, str):
-            out.append(escape(item, quote=kind == "alt").replace("\xa0", "&nbsp;"))
+            out.append(escape(storable(item), quote=kind == "alt").replace("\xa0", "&nbsp;"))
             continue
         number, what = item
         code = codes.get(int(number)) if (number or "").isascii() and (number or "").isdecimal() else None

@@ -36,6 +36,7 @@ VIDEO_HOSTS = {
     "www.bilibili.com": "https://player.bilibili.com",
 }
 
+HALF = re.compile("[\ud800-\udfff]")  # of a character outside the first plane, as UTF-16 cuts it
 IMAGE_SOURCE = re.compile(r"^/images/([\w-]{16,22})/")
 LANGUAGE_TAG = re.compile(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
 RENAMING = re.compile(rf"<(/?)({'|'.join(RENAMED)})(?=[\s>/])", re.IGNORECASE)
@@ -123,12 +124,16 @@ def tidy(html):
     return "".join(out)
 
 
+def storable(text):
+    """What every database takes: without null bytes, and half a character as browsers write it in a form."""
+    return HALF.sub("\ufffd", text.replace("\x00", ""))
+
+
 def clean_html(html):
     """Clean HTML of TAGS and ATTRIBUTES only: what is pasted from Word or a web page loses all else. None stays None."""
     if not html:
         return html
-    html = html.replace("\x00", "")
-    html = CLEANER.clean(RENAMING.sub(lambda match: f"<{match[1]}{RENAMED[match[2].lower()]}", html))
+    html = CLEANER.clean(RENAMING.sub(lambda match: f"<{match[1]}{RENAMED[match[2].lower()]}", storable(html)))
     html = tidy(re.sub(r"<img(?![^>]*\ssrc=)[^>]*>", "", html))
     # <p> around a block, as Word's <div> leaves it.
     html = re.sub(r"<figure>\s*</figure>", "", html)

@@ -1,4 +1,4 @@
-from datetime import date, datetime, timedelta
+from datetime import MAXYEAR, date, datetime, timedelta
 
 from django.conf import settings
 from django.core.paginator import InvalidPage, Paginator
@@ -21,6 +21,7 @@ from .redirects import follows_renames
 from .related import related
 
 PER_PAGE = 20
+SHARED_PICTURE_SECONDS = 600  # that a picture which was deleted or replaced may go on coming from a cache before us
 
 
 def page_of(request, articles):
@@ -54,6 +55,8 @@ def moment(text):
     """The Moscow time that an address names, such as 2026-11-25T09:00; 404 where it names none."""
     try:
         at = datetime.fromisoformat(text)
+        if not EARLIEST.year <= at.year < MAXYEAR:  # there are days before and after it
+            raise ValueError(text)
         return at if at.tzinfo else at.replace(tzinfo=timezone.get_default_timezone())
     except ValueError as error:
         raise Http404(_("There is no such day.")) from error
@@ -289,12 +292,17 @@ def archive(request, year=None, month=None, day=None):
 
 
 @require_safe
-@etag(lambda request, token, version, name: f'"{token}-{version}-{name}"')
 def image(request, token, version, name):
     """A rendition; its address is for ever. The original is never served."""
     found = get_object_or_404(Image, token=token)
     if int(version) != found.version:
         return HttpResponseRedirect(f"/images/{token}/{found.version}/{name}")
+    return rendition(request, found, name)
+
+
+# Asked after the picture itself: "not modified" would let caches go on showing what was deleted or replaced.
+@etag(lambda request, found, name: f'"{found.token}-{found.version}-{name}"')
+def rendition(request, found, name):
     shape, _dash, rest = name.partition("-")
     width, _dot, extension = rest.partition(".")
     try:
@@ -302,6 +310,7 @@ def image(request, token, version, name):
     except (images.UnknownRendition, ValueError, FileNotFoundError) as error:
         raise Http404 from error
     response = FileResponse(file, content_type=images.CONTENT_TYPES[extension])
-    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    # For ever in the browser that has it; a cache that serves everybody asks whether it is there still.
+    response["Cache-Control"] = f"public, max-age=31536000, s-maxage={SHARED_PICTURE_SECONDS}, immutable"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"  # feeds name it: readers of feeds show it on their pages
     return response

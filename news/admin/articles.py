@@ -312,9 +312,6 @@ class ArticleAdmin(Writing, Workflow, Translating, ChoosesPictures, AllLanguages
         return super().get_inline_instances(request, obj)
 
     def get_object(self, request, object_id, from_field=None):
-        if request.method == "POST" and (pk := number(object_id)):
-            # One after the other: whoever comes second finds the first one's version.
-            list(Article.objects.select_for_update().filter(pk=pk).values_list("pk"))
         before = getattr(request, "article_before_revert", None)
         if before:
             before.restore()

@@ -1,8 +1,10 @@
 """What the admin's lists and forms share."""
 
+import json
 from contextlib import contextmanager
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
@@ -10,16 +12,20 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from reversion.admin import VersionAdmin
 from reversion.models import Version
 
-from .. import images
+from .. import conflicts, images
 from ..forms import (
     LANGUAGES,
 )
 from ..languages import html_lang
 from ..models import column
+from ..numbers import number
 from .history import History
+
+OPENED = "opened_digests"
 
 
 def language_fieldsets(*fields):
@@ -74,6 +80,37 @@ class RevisedAdmin(History, VersionAdmin):
         else:
             with super().create_revision(request):
                 yield
+
+    # Two at one form: an article's has more to it (writing.py)
+
+    def get_object(self, request, object_id, from_field=None):
+        if request.method == "POST" and (pk := number(object_id)):
+            # One after the other: whoever comes second finds what the first one has saved.
+            list(self.model._base_manager.select_for_update().filter(pk=pk).values_list("pk"))
+        return super().get_object(request, object_id, from_field)
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if not (change and request.method == "POST" and OPENED in request.POST) or OPENED in form.base_fields:
+            return form
+        if not hasattr(request, "merge"):
+            request.merge = conflicts.Merge(form(instance=obj), request.POST)
+            request.POST = request.merge.data
+        return type(form.__name__, (conflicts.MergedForm, form), {"merge": request.merge})
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        form = context["adminform"].form
+        if change and OPENED not in form.fields:
+            context[OPENED] = json.dumps(conflicts.digests(form))
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def response_change(self, request, obj):
+        if taken := getattr(getattr(request, "merge", None), "taken", ()):
+            text = _("Kept as somebody else has saved it meanwhile: %(fields)s.")
+            self.message_user(request, text % {"fields": ", ".join(taken)}, messages.WARNING)
+        return super().response_change(request, obj)
+
+    # Going back
 
     def recover_view(self, request, version_id, extra_context=None):
         # Checked before anything is brought back.

@@ -35,6 +35,17 @@ def test_issue_without_a_file_is_not_found(client, stored):
     assert client.get(f"/magazine/{issue.pk}.pdf").status_code == 404
 
 
+def test_file_of_an_issue_that_no_page_shows_yet_is_not_found(client):
+    issue = Magazine.objects.create(number="6", month=date(2013, 9, 1))
+    issue.pdf.save("six.pdf", ContentFile(PDF))
+    assert client.get(f"/magazine/{issue.pk}.pdf").status_code == 404
+
+    issue.title_zh_hans = "第六期"
+    issue.save()
+
+    assert b"".join(client.get(f"/magazine/{issue.pk}.pdf")) == PDF
+
+
 def test_issues_without_a_title_in_the_language_are_left_out(client):
     Magazine.objects.create(number="6", month=date(2013, 9, 1), title_ru="Шестой")
 

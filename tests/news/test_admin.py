@@ -52,7 +52,7 @@ def posted(response):
         if bound.field.disabled:
             continue
         value = bound.value()
-        if hasattr(value, "strftime"):
+        if isinstance(value, datetime):
             value = value.strftime("%Y-%m-%dT%H:%M")
         if isinstance(value, (list, tuple)) or hasattr(value, "all"):
             value = [getattr(item, "pk", item) for item in value]

@@ -1,9 +1,11 @@
 import gzip
+import re
 from datetime import timedelta
 
 import brotli
 import pytest
 import time_machine
+from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
@@ -205,6 +207,35 @@ def test_pages_are_kept_in_redis(client, section, redis_cache):
         first = client.get("/en/")
         assert len(list(redis_cache.scan_iter("*page:*"))) == 1
         assert client.get("/en/").content == first.content
+
+
+def test_no_cache_keeps_what_is_no_page(client, section):
+    article, draft = make_article(["en"], section=section), make_article(["en"], section=section, published=False)
+    gone = make_article(["en"], section=section)
+    gone.editions.update(status=Edition.Status.WITHDRAWN)
+    asked = {
+        f"/en/news/{draft.pk}-x/": 404,
+        f"/en/news/{draft.pk}/": 404,
+        gone.address("en"): 410,
+        f"/en/news/{gone.pk}/": 410,
+        f"/en/news/{article.pk}-old-slug/": 301,
+        f"/en/news/{article.pk}/": 301,
+        "/ru/": 301,
+    }
+
+    answers = {path: client.get(path) for path in asked}
+
+    assert {path: answer.status_code for path, answer in answers.items()} == asked
+    assert {answer.get("Cache-Control") for answer in answers.values()} == {"no-cache"}
+
+
+def test_the_web_server_never_shows_an_old_page():
+    """It keeps no 410, so a withdrawn page would stay the newest that it has."""
+    told = re.findall(
+        r"^\s*proxy_cache_use_stale\s+(.*);", (settings.BASE_DIR / "deploy/nginx.conf").read_text(), re.MULTILINE
+    )
+
+    assert told == ["off"]
 
 
 def test_errors_are_not_kept(client, section):

@@ -62,6 +62,26 @@ def test_the_same_text_once_more_is_no_second_one(editor):
     assert Draft.objects.get().fields == {"title_en": ["One"]}
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        (r"The sign \u0000 in a text", r"The sign \u0000 in a text"),
+        (r'A path: C:\u0000"', r'A path: C:\u0000"'),
+        ("A null\x00 byte", "A null byte"),
+        ("Half of a smile: \ud83d", "Half of a smile: \ufffd"),
+        ("A whole one: 😀", "A whole one: 😀"),
+    ],
+)
+def test_any_text_that_a_browser_sends_is_kept(editor, typed, kept):
+    article = make_article(["en"])
+
+    answer = send(editor, article, title_en=typed)
+
+    assert answer.json()["state"] == "kept"
+    assert Draft.objects.get().fields == {"title_en": [kept]}
+    assert editor.get(address(article) + f"?draft={Draft.objects.get().pk}").status_code == 200
+
+
 def test_a_session_of_writing_is_one_row_however_often_it_is_kept(editor):
     article = make_article(["en"])
 

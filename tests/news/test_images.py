@@ -601,7 +601,7 @@ def test_address_is_served_for_ever_and_an_older_one_leads_to_it(client):
     response = client.get(address)
 
     assert (response.status_code, response["Content-Type"]) == (200, "image/jpeg")
-    assert response["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert response["Cache-Control"] == "public, max-age=31536000, s-maxage=600, immutable"
     assert response["Cross-Origin-Resource-Policy"] == "cross-origin"  # pages of feeds' readers show it
     assert decoded(b"".join(response.streaming_content)).size == (320, 180)
     assert client.get(address.replace("-320", "-321")).status_code == 404
@@ -609,3 +609,20 @@ def test_address_is_served_for_ever_and_an_older_one_leads_to_it(client):
     image.focal_x = 0.1
     image.save()
     assert client.get(address)["Location"] == images.address(image, "wide", 320, "jpg")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("what", ["deleted", "replaced"])
+def test_no_cache_hears_that_a_picture_which_is_gone_is_still_the_same(client, what):
+    image = make_image()
+    address = images.address(image, "wide", 320, "jpg")
+    tag = client.get(address)["ETag"]
+    assert client.get(address, headers={"If-None-Match": tag}).status_code == 304
+
+    if what == "deleted":
+        image.delete()
+    else:
+        image.focal_x = 0.1
+        image.save()
+
+    assert client.get(address, headers={"If-None-Match": tag}).status_code == {"deleted": 404, "replaced": 302}[what]

@@ -263,7 +263,8 @@ def test_preview_shows_tomorrow_s_page_to_editors_alone_and_is_kept_nowhere(edit
         assert coming.title_en not in response.content.decode()
         assert gone.title_en in response.content.decode()
     assert "Cookie" not in client.get(f"/en/?at={at}").get("Vary", "")
-    assert editor.get("/en/?at=yesterday").status_code == 404
+    for no_time in ("yesterday", "0001-01-01T00:00", "9999-12-31T23:59-23:00", "1899-12-31T00:00"):
+        assert editor.get(f"/en/?at={no_time}").status_code == 404
     assert editor.get("/en/").content == client.get("/en/").content
 
 

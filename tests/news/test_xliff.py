@@ -432,6 +432,19 @@ def test_bad_file_is_refused_with_a_word_and_changes_nothing(content, said):
     assert Article.objects.values().get() == before
 
 
+@pytest.mark.parametrize(("code", "kept"), [(0, ""), (0xD83D, "\ufffd"), (0x1F600, "😀")])
+def test_any_character_that_a_file_names_can_be_stored(code, kept):
+    article = make_source("<p>Текст</p>")
+    content = filled(xliff.export(article, "en"), lambda text: "Word ")
+    content = content.replace(b"Word ", f'Word <cp xmlns="{xliff.NAMESPACE}" hex="{code:X}"/>.'.encode())
+
+    [report] = take_in(content)
+
+    article.refresh_from_db()
+    assert report.error == ""
+    assert (article.title_en, article.body_en) == (f"Word {kept}.", f"<p>Word {kept}.</p>")
+
+
 def test_segment_that_the_source_does_not_have_is_left_out():
     article = make_source()
     content = XLIFF % (

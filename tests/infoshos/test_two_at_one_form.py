@@ -1,0 +1,84 @@
+"""Two people at the form of a page, a section, a picture: neither overwrites unseen what the other has saved."""
+
+import pytest
+from django.db.models.fields.files import FieldFile
+from django.urls import reverse
+from reversion.models import Version
+
+from infoshos.models import Magazine, Page, PartnerLink, SiteNotice
+from tests.factories import make_author, make_image, make_section, make_tag
+from tests.news.test_admin import errors, posted, signed_in
+
+pytestmark = pytest.mark.django_db
+OTHERS = {
+    "page": (lambda: Page.objects.create(slug="tea", title_en="Tea", body_en="<p>Old.</p>"), "title_en"),
+    "notice": (lambda: SiteNotice.objects.create(text_en="Old"), "text_en"),
+    "partner": (lambda: PartnerLink.objects.create(name_en="Old"), "name_en"),
+    "issue": (lambda: Magazine.objects.create(title_en="Old", month="2026-01-01"), "contents_en"),
+    "section": (make_section, "description_en"),
+    "tag": (make_tag, "name_en"),
+    "author": (make_author, "name_en"),
+    "picture": (make_image, "caption_en"),
+}
+
+
+def path_of(row):
+    with_language = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+    return with_language if with_language.startswith("/en/") else f"/en{with_language}"
+
+
+def form_of(response):
+    """What a browser would post of it, where no file is chosen."""
+    data = {name: value for name, value in posted(response).items() if not isinstance(value, FieldFile)}
+    return data | {"opened_digests": response.context["opened_digests"]}
+
+
+def opened(client, row):
+    return form_of(client.get(path_of(row)))
+
+
+@pytest.mark.parametrize("kind", OTHERS)
+def test_who_comes_second_sees_what_was_saved_and_then_decides(kind):
+    make, field = OTHERS[kind]
+    row, first, second = make(), signed_in("Editor"), signed_in("Editor")
+    forms = [
+        opened(client, row) | {field: words} for client, words in ((first, "First words"), (second, "Second words"))
+    ]
+    assert first.post(path_of(row), forms[0]).status_code == 302
+
+    answer = second.post(path_of(row), forms[1])
+
+    assert list(errors(answer)) == [field]
+    assert "First words" in errors(answer)[field][0]
+    assert "Second words" in answer.content.decode()
+    row.refresh_from_db()
+    assert getattr(row, field) == "First words"
+    assert second.post(path_of(row), form_of(answer)).status_code == 302
+    row.refresh_from_db()
+    assert getattr(row, field) == "Second words"
+    assert "First words" in Version.objects.get_for_object(row)[1].serialized_data
+
+
+def test_what_one_side_alone_has_changed_is_merged():
+    page, first, second = (
+        Page.objects.create(slug="tea", title_en="Tea", title_ru="Чай"),
+        *map(signed_in, ("Editor", "Editor")),
+    )
+    forms = [opened(first, page) | {"title_ru": "Зелёный чай"}, opened(second, page) | {"title_en": "Green tea"}]
+    first.post(path_of(page), forms[0])
+
+    answer = second.post(path_of(page), forms[1], follow=True)
+
+    page.refresh_from_db()
+    assert (page.title_ru, page.title_en) == ("Зелёный чай", "Green tea")
+    assert "Kept as somebody else has saved it meanwhile" in answer.content.decode()
+
+
+@pytest.mark.parametrize("sent", ["", "nonsense", "[]", "{}"])
+def test_form_without_its_digests_overwrites_nothing_unseen(sent):
+    page, editor = Page.objects.create(slug="tea", title_en="Tea"), signed_in("Editor")
+    form = opened(editor, page) | {"title_en": "Green tea", "opened_digests": sent}
+
+    answer = editor.post(path_of(page), form)
+
+    assert list(errors(answer)) == ["title_en"]
