@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from comments import flood
 from comments.readers import comes_from_here, too_often
 from news import views as news
 from news.caching import public_page
@@ -66,6 +67,7 @@ def magazine_pdf(request, pk):
 @csrf_exempt
 @public_page
 @require_http_methods(["GET", "HEAD", "POST"])
+@flood.limited
 def contact(request):
     """Stores the letter first and mails it then: a mail server that fails loses nothing.
 

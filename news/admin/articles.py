@@ -380,7 +380,7 @@ class ArticleAdmin(Writing, Workflow, Translating, ChoosesPictures, AllLanguages
                     refused.append(f"{article}: {' '.join(error.messages)}")
             if done:
                 published += done
-                publication.save_edit(Article.objects.get(pk=article.pk), by=request.user)
+                publication.note_edit(article.pk, by=request.user)
                 self.log_change(request, article, [{"changed": {"fields": ["status"]}}])
         self.tell(request, published, refused)
         return self.ask_about(request, asks) if asks else None
@@ -396,7 +396,7 @@ class ArticleAdmin(Writing, Workflow, Translating, ChoosesPictures, AllLanguages
             for edition in editions:
                 publication.withdraw(article, edition.language, by=request.user)
                 withdrawn += 1
-            publication.save_edit(Article.objects.get(pk=article.pk), by=request.user)
+            publication.note_edit(article.pk, by=request.user)
             self.log_change(request, article, [{"changed": {"fields": ["status"]}}])
         self.tell(request, withdrawn, refused)
 

@@ -51,6 +51,15 @@ def test_post_comes_back_whole_and_is_taken_when_the_flood_is_over(
     assert PendingComment.objects.get().text == FORM["text"]
 
 
+def test_letter_to_the_desk_comes_back_too(client, flooded, django_assert_num_queries):
+    letter = FORM | {"subject": "A question"}
+    with django_assert_num_queries(0):
+        response = client.post("/en/contact/", letter)
+
+    assert response.status_code == 429
+    assert sent_again(response) == letter
+
+
 def test_short_chinese_comment_is_shown_and_a_name_is_not(client, article, flooded):
     page = client.post(
         f"/zh-hans/comments/{article.pk}/new/", {"name": "王芳", "text": "这是我的看法。"}
