@@ -120,6 +120,7 @@ def test_picture_is_taken_from_the_library_with_its_caption(desk, live_server):
     with desk.context.expect_page() as opened:
         dialog.get_by_role("button", name="Browse").click()
     library = opened.value
+    library.wait_for_load_state()  # its script answers the click
     library.get_by_role("button", name="Bridge").click()
     expect(dialog.locator("input[name=altText]")).to_have_value("A bridge")
     dialog.locator("button[type=submit]").click()

@@ -68,6 +68,7 @@ def test_two_pictures_are_dropped_focused_and_put_into_a_story(sign_in, live_ser
     lead = desk.locator(".field-lead_image [data-picture-input]")
     with desk.expect_popup() as opened:
         lead.locator("[data-picture-choose]").click()
+    opened.value.wait_for_load_state()  # its script answers the click
     opened.value.locator("ul.picker button", has_text="red.jpg").click()
     expect(lead.locator("input")).to_have_value(str(red.pk))
     expect(lead.locator("img")).to_be_visible()
@@ -88,6 +89,7 @@ def test_two_pictures_are_dropped_focused_and_put_into_a_story(sign_in, live_ser
     dialog = desk.locator("dialog.prose-editor-dialog")
     with desk.expect_popup() as opened:
         dialog.get_by_role("button", name="Browse").click()
+    opened.value.wait_for_load_state()  # its script answers the click
     opened.value.locator("ul.picker button", has_text="blue.jpg").click()
     dialog.locator("button[type=submit]").click()
     desk.get_by_role("button", name="Save", exact=True).first.click()
