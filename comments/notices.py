@@ -97,7 +97,7 @@ def together(notice):
     """The answers in the same thread that this reader is to be told of: one letter; none while the last one is too new."""
     same = Notice.objects.select_related("comment__posting__article", "reason")
     if notice.reason_id:
-        return same.filter(pk=notice.pk)
+        return outbox.due(same.filter(pk=notice.pk))
     thread = notice.comment.thread_id
     list(XtdComment.norel_objects.select_for_update().filter(pk=thread))  # one sender after the other
     same = same.filter(reason=None, comment__thread_id=thread, email__iexact=notice.email)

@@ -59,12 +59,15 @@ def send(rows, message, *, wanted=lambda row: True, together=None):
 def claim(rows, together=None):
     """The rows of the next letter, which are this sender's now; [] where a letter has to wait, None where none is due."""
     with transaction.atomic():
-        row = due(rows).select_for_update(skip_locked=True, of=("self",)).order_by("pk").first()
-        if row is None:
-            return None
-        letter = [row]
+        waiting = due(rows).order_by("pk")
         if together:
-            letter = list(together(row).select_for_update(skip_locked=True, of=("self",)).order_by("pk"))
+            # Only its letter's rows are locked, after what `together` locks: a sender that waits for that holds none of them.
+            row = waiting.first()
+            letter = list(together(row).select_for_update(of=("self",)).order_by("pk")) if row else None
+        else:
+            letter = list(waiting.select_for_update(skip_locked=True, of=("self",))[:1]) or None
+        if letter is None:
+            return None
         postpone(rows.model, letter)
     return letter
 
