@@ -65,12 +65,6 @@ def mail_delayed():
     return mailed_links.mail_all(mailed_links.late(rows).order_by("pk"), mail)
 
 
-def mail_one(number):
-    """Part of the background work; nothing where somebody else has mailed it."""
-    row = AddressLink.objects.filter(pk=number, mailed_at=None).first()
-    return bool(row and mail(row))
-
-
 def read_token(token):
     """The AddressLink; signing.SignatureExpired, signing.BadSignature or DoesNotExist."""
     return AddressLink.objects.get(pk=signing.loads(token, salt=MINE_SALT, max_age=LINK_WITHIN))

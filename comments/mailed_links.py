@@ -9,6 +9,8 @@ from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from news import outbox
+
 logger = logging.getLogger(__name__)
 
 
@@ -45,11 +47,7 @@ def mail(row, subject, template, **context):
             subject=str(subject),
             body=render_to_string(template, {"address": row.address(), **context}),
             to=[row.email],
-            # The same at each attempt, as in news.outbox, and without the name that our machine has inside.
-            headers={
-                "Message-ID": f"<{row._meta.model_name}-{row.pk}@{settings.SITE_HOST}>",
-                "Auto-Submitted": "auto-generated",
-            },
+            headers=outbox.headers(row),
         )
     try:
         message.send()
@@ -59,6 +57,12 @@ def mail(row, subject, template, **context):
     row.mailed_at = timezone.now()
     row.save(update_fields=["mailed_at"])
     return True
+
+
+def mail_one(rows, number, mail):
+    """Part of the background work; nothing where somebody else has mailed it, or it is gone."""
+    row = rows.filter(pk=number, mailed_at=None).first()
+    return bool(row and mail(row))
 
 
 def mail_all(rows, mail):

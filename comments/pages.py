@@ -63,7 +63,7 @@ class Tree:
         wanted = set(self.published) if choice == ALL else {language}
         rows = Posting.objects.filter(article=article, comment__is_public=True).order_by("pk")
         columns = ("pk", "language", "comment__is_removed", "comment__level", "comment__parent_id")
-        self.nodes, self.threads = nodes, tops = {}, []
+        nodes, tops = {}, []
         for pk, code, removed, level, parent in rows.values_list(*columns):
             above = nodes.get(parent) if level else None
             if level and above is None:
@@ -75,7 +75,7 @@ class Tree:
             if node.below:
                 node.below = [other for other in node.below if other.size]
                 node.size += sum([other.size for other in node.below])
-        self.threads = [node for node in tops if node.size]
+        self.nodes, self.threads = nodes, [node for node in tops if node.size]
         counts = Counter([node.language for node in nodes.values() if not node.removed])
         self.counts = Counter({code: counts[code] for code in self.published if code in counts})
 

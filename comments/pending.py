@@ -83,12 +83,6 @@ def mail_delayed():
     return mailed_links.mail_all([row for row in rows.order_by("pk") if is_open(row)], mail)
 
 
-def mail_one(number):
-    """Part of the background work; nothing where somebody else has mailed it, or it was withdrawn."""
-    row = PendingComment.objects.filter(pk=number, mailed_at=None).select_related("article").first()
-    return bool(row and mail(row))
-
-
 def read_token(token):
     """The row that a mailed link names; signing.BadSignature or DoesNotExist."""
     number = signing.loads(token, salt=CONFIRM_SALT)

@@ -2,7 +2,8 @@
 
 from django.tasks import task
 
-from . import erasing, notices, outside, pending
+from . import erasing, mailed_links, notices, outside, pending
+from .models import AddressLink, PendingComment
 
 
 @task
@@ -17,9 +18,9 @@ def ask_outside():
 
 @task
 def mail_confirmation(number):
-    return pending.mail_one(number)
+    return mailed_links.mail_one(PendingComment.objects.select_related("article"), number, pending.mail)
 
 
 @task
 def mail_address_link(number):
-    return erasing.mail_one(number)
+    return mailed_links.mail_one(AddressLink.objects.all(), number, erasing.mail)

@@ -331,8 +331,13 @@ def report(request, pk):
 @flood.limited
 def typo(request, pk):
     """A form for readers without JavaScript; the dialog of static/js/typo.js posts to it too and reads JSON."""
-    withdrawn = was_read(pk) if request.method == "POST" else None
-    article = withdrawn or find_article(pk)
+    withdrawn = None
+    try:
+        article = find_article(pk)
+    except Http404:
+        article = withdrawn = was_read(pk) if request.method == "POST" else None
+        if not withdrawn:
+            raise
     context = {"article": article, "alternates": alternates(article, "comments:typo")}
     if request.method != "POST":
         initial = {

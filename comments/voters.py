@@ -30,10 +30,9 @@ def device_of(request):
         day = None
     if day == today():
         return name
-    seen = [request.headers.get(header, "") for header in ("User-Agent", "Accept-Language")]
-    return salted_hmac(SALT, "\n".join([today(), readers.line_of(request), *seen]), algorithm="sha256").hexdigest()[
-        :32
-    ]
+    headers = [request.headers.get(header, "") for header in ("User-Agent", "Accept-Language")]
+    seen = "\n".join([today(), readers.line_of(request), *headers])
+    return salted_hmac(SALT, seen, algorithm="sha256").hexdigest()[:32]
 
 
 def remember(response, device):

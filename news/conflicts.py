@@ -18,7 +18,8 @@ from .editor import RichTextField
 from .numbers import number
 from .richtext import plain_text
 
-BOOKKEEPING = {"opened_version", "opened_digests", "draft_session", "source_seen"}
+OPENED = "opened_digests"
+BOOKKEEPING = {"opened_version", OPENED, "draft_session", "source_seen"}
 # The lists below the form: {prefix: (name, fields)}; a list is one thing here.
 LISTS = {
     "bylines": (_("bylines"), ("author", "position")),
@@ -163,7 +164,7 @@ class Merge:
         self.post = post
         self.taken, self.conflicts = [], []
         try:
-            self.opened = json.loads(post.get("opened_digests") or "{}")
+            self.opened = json.loads(post.get(OPENED) or "{}")
         except ValueError:
             self.opened = {}
         if not isinstance(self.opened, dict):

@@ -69,10 +69,9 @@ def keep(user, article, session, fields, *, sequence=0, opened_version=0, opened
             raise Refused("closed", 409)
         if fields:
             merged = merge_fields(draft.fields, fields)
+            # What is here already comes again where our answer was lost.
             if draft.fields and sequence <= draft.sequence and merged != draft.fields:
-                raise Refused(
-                    "behind", 409, sequence=draft.sequence
-                )  # else: what is here, again, as our answer was lost
+                raise Refused("behind", 409, sequence=draft.sequence)
             if len(merged) > MAX_NAMES or len(json.dumps(merged, ensure_ascii=False).encode()) > MAX_BYTES:
                 raise Refused(
                     "large", 413, _("This text is too large to be kept here: at most 2 MB in all languages.")

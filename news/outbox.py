@@ -94,11 +94,7 @@ def deliver(mailer, letter, message):
     name = first._meta.model_name
     try:
         mail = message(letter)
-        # The same at each attempt, so that a mail program shows a letter once, also where its sender was killed.
-        mail.extra_headers |= {
-            "Message-ID": f"<{name}-{first.pk}-{last.pk}@{settings.SITE_HOST}>",
-            "Auto-Submitted": "auto-generated",
-        }
+        mail.extra_headers |= headers(first, last)
         mailer.send_messages([mail])
     except Exception:
         logger.exception("The letter of %s %s could not be mailed.", name, first.pk)
@@ -106,6 +102,16 @@ def deliver(mailer, letter, message):
         return False
     type(first).objects.filter(pk__in=[row.pk for row in letter]).update(sent_at=timezone.now())
     return True
+
+
+def headers(*rows):
+    """Of a letter that is made of these rows: the same at each attempt, so that a mail program shows it once, also where its
+    sender was killed; and without the name that our machine has inside."""
+    numbers = "-".join(str(row.pk) for row in rows)
+    return {
+        "Message-ID": f"<{rows[0]._meta.model_name}-{numbers}@{settings.SITE_HOST}>",
+        "Auto-Submitted": "auto-generated",
+    }
 
 
 def close(mailer):

@@ -24,10 +24,16 @@ PER_PAGE = 20
 SHARED_PICTURE_SECONDS = 600  # that a picture which was deleted or replaced may go on coming from a cache before us
 
 
+def paginated(request, articles, language=None):
+    """The list in pages; it is counted once for all of them."""
+    paginator = Paginator(articles, PER_PAGE)
+    paginator.count = remembered(request, "count", articles.count, language)
+    return paginator
+
+
 def page_of(request, articles):
     """The page asked for by ``?page=``; 404 where there is none."""
-    paginator = Paginator(articles, PER_PAGE)
-    paginator.count = remembered(request, "count", articles.count)
+    paginator = paginated(request, articles)
     try:
         return paginator.page(request.GET.get("page") or 1)
     except InvalidPage as error:
@@ -164,9 +170,7 @@ def last_pages(request, page, articles):
     last = {translation.get_language(): page.paginator.num_pages}
     for code, _name in settings.LANGUAGES:
         if code not in last:
-            paginator = Paginator(articles.published(code), PER_PAGE)
-            paginator.count = remembered(request, "count", paginator.object_list.count, code)
-            last[code] = paginator.num_pages
+            last[code] = paginated(request, articles.published(code), code).num_pages
     return last
 
 

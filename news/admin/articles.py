@@ -6,7 +6,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, prefetch_related_objects
 from django.forms.widgets import Script
 from django.http import Http404
 from django.utils import timezone, translation
@@ -336,6 +336,7 @@ class ArticleAdmin(Writing, Workflow, Translating, ChoosesPictures, AllLanguages
 
     def get_deleted_objects(self, objs, request):
         articles = list(objs)
+        prefetch_related_objects(articles, "editions")
         counts = [(Article, len(articles))]
         counts += [(model, model.objects.filter(article__in=articles).count()) for model in (Note, Assignment)]
         counts = {model._meta.verbose_name_plural: count for model, count in counts if count}

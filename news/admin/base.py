@@ -17,6 +17,7 @@ from reversion.admin import VersionAdmin
 from reversion.models import Version
 
 from .. import conflicts, images
+from ..conflicts import OPENED
 from ..forms import (
     LANGUAGES,
 )
@@ -24,8 +25,6 @@ from ..languages import html_lang
 from ..models import column
 from ..numbers import number
 from .history import History
-
-OPENED = "opened_digests"
 
 
 def language_fieldsets(*fields):
