@@ -12,7 +12,7 @@ const FRONT_PAGE_AGE = 3600_000;
 
 const ARTICLE = /^(\/(?:en\/|zh-hans\/)?)news\/(\d+)-[^/]*\/$/;
 const HOME = /^\/(?:en\/|zh-hans\/)?$/;
-const UNTOUCHED = /^\/(?:en\/|zh-hans\/)?(?:admin|comments)\//;
+const UNTOUCHED = ["/", "/en/", "/zh-hans/"].flatMap((home) => [`${home}admin/`, `${home}comments/`]);
 const IMMUTABLE = /^\/images\/.+\/.+\/.|\.[0-9a-f]{12}\.\w+$/;
 const LINKED = /(?:href|src)="([^"]+\.(?:css|js|svg))"/g;
 
@@ -31,9 +31,12 @@ function placeOf(url) {
 
 // Pages
 
+// The browser has asked for the page while it started the worker. If that answer were left lying it would ask again.
+const fromNetwork = async (event) => (await event.preloadResponse) ?? fetch(event.request);
+
 async function page(event, url) {
   const place = placeOf(url);
-  const network = (async () => (await event.preloadResponse) ?? fetch(event.request))();
+  const network = fromNetwork(event);
   // First in the row, so that the copy is made before the page is read.
   event.waitUntil(network.then((response) => learn(url, response.clone())).catch(() => {}));
   const kept = place && (await (await caches.open(PAGES)).match(place.key));
@@ -185,6 +188,8 @@ async function activate() {
 
 addEventListener("install", (event) => {
   skipWaiting();
+  // Where the browser can, these pages pass by the worker altogether.
+  event.addRoutes?.(UNTOUCHED.map((place) => ({ condition: { urlPattern: { pathname: `${place}*` } }, source: "network" })));
   event.waitUntil(install());
 });
 
@@ -198,7 +203,10 @@ addEventListener("message", (event) => {
 addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
-  if (request.method !== "GET" || url.origin !== location.origin || UNTOUCHED.test(url.pathname)) return;
-  if (request.mode === "navigate") event.respondWith(page(event, url));
+  const navigates = request.mode === "navigate";
+  if (request.method !== "GET" || url.origin !== location.origin) return;
+  if (UNTOUCHED.some((place) => url.pathname.startsWith(place))) {
+    if (navigates) event.respondWith(fromNetwork(event));
+  } else if (navigates) event.respondWith(page(event, url));
   else if (isFile(url)) event.respondWith(file(request, url));
 });

@@ -4,6 +4,7 @@ import re
 import threading
 
 import pytest
+from django.core.signals import request_started
 from playwright.sync_api import expect
 
 from infoshos import offline
@@ -100,10 +101,13 @@ def test_current_text_is_shown_at_once_when_the_network_is_back(page, live_serve
     read(page, live_server, article)
     page.context.set_offline(True)
     page.reload()
+    notice = page.locator("[data-offline]")
+    expect(notice).to_contain_text(NOTICE["en"])
     article.title_en = "The port is open again"
     article.save()
 
     page.context.set_offline(False)
+    expect(notice).to_contain_text("connection is back")
     page.get_by_role("link", name="Load the current page").click()
 
     expect(page.locator("h1")).to_have_text("The port is open again")
@@ -218,6 +222,23 @@ def test_admin_comments_and_private_answers_are_never_kept(page, live_server, si
     stored = page.evaluate(script)
     assert key(article) in stored
     assert [path for path in stored if re.search(rf"admin/|comments/|/images/|news/{secret.pk}/", path)] == []
+
+
+@pytest.mark.parametrize("place", ["admin/", "comments/sent/", "archive/"])
+def test_page_is_asked_for_once(page, live_server, sign_in, place):
+    """A browser asks for a page while it starts the worker; a worker that leaves that answer lying makes it ask again,
+    and a message of the desk was shown to nobody."""
+    read(page, live_server, make_article())
+    sign_in(make_user(groups=["Editor"]))
+    path, asked = f"/en/{place}", []
+    note = lambda environ, **_more: asked.append(environ["PATH_INFO"])  # noqa: E731 (signals hold it weakly)
+    request_started.connect(note)
+    try:
+        page.goto(live_server.url + path, wait_until="networkidle")
+    finally:
+        request_started.disconnect(note)
+
+    assert asked.count(path) == 1
 
 
 def test_admin_without_a_network_is_the_browser_s_own_error(page, live_server, sign_in):
