@@ -38,11 +38,12 @@ def joined_sheets(paths, name):
 
 
 def joined_modules(paths, name):
-    """Each module in a block of its own, where its names stay; none of them imports anything."""
+    """Each module in a block of its own, where its names stay; none of them imports anything. Without lines that are
+    comments, and without indentation: a fifth less on the wire."""
 
     def block(match):
         return (
             "{\n" + re.sub(r"^export (?=const|function)", "", read(paths, f"js/{match[1]}"), flags=re.MULTILINE) + "}"
         )
 
-    return MODULE.sub(block, read(paths, name))
+    return re.sub(r"^\s*//.*\n|^\s+", "", MODULE.sub(block, read(paths, name)), flags=re.MULTILINE)

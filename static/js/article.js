@@ -1,4 +1,8 @@
-// What a story's page runs besides; joined like site.js.
+// What a story's page runs, site.js's modules among them: most readers come for a story, and have one script to fetch.
+import "./offline.js";
+import "./navigation.js";
+import "./clocks.js";
+import "./text-size.js";
 import "./gallery.js";
 import "./share.js";
 import "./reading.js";

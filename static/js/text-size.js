@@ -1,5 +1,5 @@
-// The reader's size of text and space between lines, kept in this browser and nowhere else. The script stands in the
-// head with blocking="render": what was chosen is there before the first line is drawn, and nothing moves.
+// The reader's size of text and space between lines, kept in this browser and nowhere else. A few lines in the page's head
+// (templates/news/includes/text-size.js) apply them before anything is drawn.
 
 const root = document.documentElement;
 const SIZES = ["-1", "0", "1", "2", "3", "4"]; // the style sheet says what they are
@@ -30,9 +30,8 @@ function apply() {
   root.dataset.textSpacing = spacing ? "wide" : "normal";
 }
 
-function start() {
-  const controls = document.querySelector("[data-text-size-controls]");
-  if (!controls) return;
+const controls = document.querySelector("[data-text-size-controls]");
+if (controls) {
   const steps = [...controls.querySelectorAll("[data-text-size-step]")];
   const wider = controls.querySelector("[data-text-spacing]");
   const show = () => {
@@ -58,7 +57,3 @@ function start() {
   show();
   controls.hidden = false;
 }
-
-apply();
-if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
-else start();
