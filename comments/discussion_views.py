@@ -12,7 +12,7 @@ from news import caching
 from news.models import Article
 from news.reading import is_robot
 
-from . import closing, pages, readers, threads, voters, votes
+from . import closing, flood, pages, readers, threads, voters, votes
 from .models import Posting
 from .views import alternates, find_article, find_comment, is_fragment, reader_page, too_many
 
@@ -69,6 +69,7 @@ def permalink(request, pk):
 
 
 @reader_page
+@flood.limited(kind="votes")
 def vote(request, pk):
     """GET shows how many agree; POST counts the reader among them (vote=on) or takes that back (vote=off)."""
     comment, article = find_comment(pk)

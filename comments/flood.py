@@ -2,7 +2,7 @@
 refused before the database is asked. The limits for each address, network and mail domain (readers.py) come after."""
 
 import logging
-from functools import wraps
+from functools import partial, wraps
 from threading import BoundedSemaphore, Lock
 from time import monotonic
 
@@ -57,18 +57,32 @@ class Shares:
         return self.buckets.setdefault(network, Bucket()).take(per_minute / SHARE)
 
 
-bucket, sessions, told, shares = Bucket(span=5), Bucket(), Bucket(), Shares()
+class Kind:
+    """What counts by itself: votes on a story that everybody reads take no room from comments."""
+
+    def __init__(self):
+        self.bucket, self.shares = Bucket(span=5), Shares()
+
+    def has_room(self, request):
+        most = settings.POSTS_A_MINUTE
+        return self.shares.take(readers.network_of(readers.address_of(request)), most) and self.bucket.take(most)
+
+
+kinds = {"posts": Kind(), "votes": Kind()}
+sessions, told = Bucket(), Bucket()
 under_way = BoundedSemaphore(AT_ONCE)
 
 
-def limited(view):
+def limited(view=None, *, kind="posts"):
     """Around a view to which strangers post. Who has signed in is known, and passes."""
+    if view is None:
+        return partial(limited, kind=kind)
 
     @wraps(view)
     def wrapper(request, *args, **kwargs):
         if request.method != "POST":
             return view(request, *args, **kwargs)
-        if has_room(request) and under_way.acquire(blocking=False):
+        if kinds[kind].has_room(request) and under_way.acquire(blocking=False):
             try:
                 return view(request, *args, **kwargs)
             finally:
@@ -86,11 +100,6 @@ def limited(view):
         return response
 
     return wrapper
-
-
-def has_room(request):
-    most = settings.POSTS_A_MINUTE
-    return shares.take(readers.network_of(readers.address_of(request)), most) and bucket.take(most)
 
 
 def is_known(request):

@@ -326,7 +326,8 @@ COMMENTS_DAYS = number("COMMENTS_DAYS", 30)
 READER_DATA_DAYS = number("READER_DATA_DAYS", 90)
 if READER_DATA_DAYS < 14:
     raise ImproperlyConfigured("READER_DATA_DAYS must be 14 or more: rules for comments look back a week.")
-# How many posts of strangers (comments, typo reports, letters) each process takes in a minute; what exceeds them costs next to nothing.
+# How many posts of strangers (comments, typo reports, letters), and as many votes, each process takes in a minute; what exceeds
+# them costs next to nothing.
 POSTS_A_MINUTE = number("POSTS_A_MINUTE", 120)
 
 # An outside spam service with Akismet's interface; empty: none is asked. docs/operations.md says what is sent there.

@@ -108,9 +108,8 @@ def own_bucket(monkeypatch, settings):
 
     settings.POSTS_A_MINUTE = 60_000
     for name, kind in {
-        "bucket": flood.Bucket,
+        "kinds": lambda: {"posts": flood.Kind(), "votes": flood.Kind()},
         "sessions": flood.Bucket,
         "told": flood.Bucket,
-        "shares": flood.Shares,
     }.items():
         monkeypatch.setattr(flood, name, kind())

@@ -13,7 +13,11 @@ form?.addEventListener("submit", async (event) => {
   said.textContent = "";
   try {
     const response = await fetch(address, { method: "POST", body, credentials: "same-origin" });
-    const { number, voted, message } = await response.json();
+    const { number, voted, message, errors } = await response.json();
+    if (errors) {
+      said.textContent = errors.join(" ");
+      return;
+    }
     button.querySelector("[data-vote-number]").textContent = number || "";
     button.setAttribute("aria-pressed", String(voted));
     button.value = voted ? "off" : "on";

@@ -3,6 +3,7 @@
 import html
 import re
 from threading import BoundedSemaphore
+from time import monotonic
 
 import pytest
 
@@ -22,7 +23,8 @@ FORM = {"name": "A <b>", "email": "a@example.org", "text": 'Long & careful </tex
 @pytest.fixture
 def flooded(settings):
     settings.POSTS_A_MINUTE = 0
-    flood.bucket.take(0), flood.bucket.take(0)  # its last drop
+    for kind in flood.kinds.values():
+        kind.bucket.take(0), kind.bucket.take(0)  # its last drop
 
 
 def sent_again(response):
@@ -45,10 +47,25 @@ def test_post_comes_back_whole_and_is_taken_when_the_flood_is_over(
     assert "<script>x" not in page
     assert sent_again(response) == FORM
     settings.POSTS_A_MINUTE = 60_000
-    flood.bucket.left = 10
-    flood.shares.buckets.clear()
+    flood.kinds["posts"].bucket.left = 10
+    flood.kinds["posts"].shares.buckets.clear()
     assert client.post(path, sent_again(response)).status_code == 302
     assert PendingComment.objects.get().text == FORM["text"]
+
+
+def test_votes_of_a_flood_are_refused_before_the_database_and_take_no_room_from_comments(
+    client, article, post, settings, django_assert_num_queries
+):
+    comment = post("A comment")
+    flood.kinds["votes"].bucket.left, flood.kinds["votes"].bucket.filled_at = 0, monotonic()
+    settings.POSTS_A_MINUTE = 1
+
+    with django_assert_num_queries(0):
+        response = client.post(f"/en/comments/vote/{comment.pk}/?fragment=1", {"vote": "on"})
+
+    assert (response.status_code, response["Retry-After"]) == (429, "60")
+    assert response.json()["errors"] == ["Too much is being sent to us at once. Please send it again in a minute."]
+    assert client.post(f"/en/comments/{article.pk}/new/", FORM).status_code == 302
 
 
 def test_letter_to_the_desk_comes_back_too(client, flooded, django_assert_num_queries):
