@@ -12,7 +12,7 @@ from django_comments_xtd.models import XtdComment
 from playwright.sync_api import expect
 
 from comments import moderation, notices, threads
-from comments.models import Ban, Decision, Notice, RejectionReason
+from comments.models import Ban, Decision, HoldingRule, Notice, RejectionReason
 
 from ..factories import make_article, make_user
 
@@ -162,6 +162,38 @@ def test_without_the_network_nothing_is_decided_and_the_card_stays(queue, held, 
     expect(page.locator("[data-card-said]")).to_have_text("Approved.")
     assert verdicts() == ["approved"]
     quiet_console[:] = [text for text in quiet_console if "ERR_INTERNET_DISCONNECTED" not in text]
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.parametrize(
+    ("prefix", "button", "heading"),
+    [
+        ("", "Проверить на последних комментариях", "Проверено на последних 3"),
+        ("/en", "Try on the last comments", "Tried on the last 3 comments"),
+        ("/zh-hans", "用最近的评论试验", "已用最近 3 条"),
+    ],
+)
+def test_a_rule_is_tried_seen_and_then_saved(
+    live_server, open_browser, moderator, held, prefix, button, heading, javascript
+):
+    said = held(3)
+    moderation.decide_all([said[1]], "approved", moderator)
+    HoldingRule.objects.all().delete()
+    page = open_browser(moderator, java_script_enabled=javascript)
+    page.goto(f"{live_server.url}{prefix}/admin/comments/holdingrule/add/")
+    page.select_option("#id_kind", "words")
+    page.fill("#id_words", "words")
+
+    page.get_by_role("button", name=button).click()
+
+    trial = page.locator(".trial")
+    expect(trial.get_by_role("heading", level=2)).to_contain_text(heading)
+    expect(trial.get_by_role("listitem").filter(has_text="Words 1")).to_have_count(1)
+    expect(page.locator("#id_words")).to_have_value("words")
+    assert not HoldingRule.objects.exists()
+    page.locator("input[name=_save]").first.click()
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    assert HoldingRule.objects.get().words == "words"
 
 
 @pytest.mark.parametrize(("path", "approved"), [("/admin", "Одобрено."), ("/zh-hans/admin", "已通过。")])
