@@ -182,7 +182,6 @@ def with_pictures(html, pictures):
     return html.replace("<IMG", "<img")
 
 
-REGION = re.compile(r' role="region" tabindex="0" aria-label="[^"]*"')  # on paper nothing scrolls
 
 
 def with_tables(html):
@@ -249,7 +248,8 @@ def print_body(article, below=0):
             notes.append(address)
         return f'{match[3]}<sup class="note-mark">[{notes.index(address) + 1}]</sup>'
 
-    html = REGION.sub("", with_tables(with_pictures(article.body or "", article.body_images)))
+    tables = with_tables(with_pictures(article.body or "", article.body_images))
+    html = tables.replace('<div class="table-scroll" role="region"', '<div class="table-scroll" role="group"')
     html = with_dateline(html, article.dateline)
     if below:
         html = HEADING.sub(lambda match: f"<{match[1]}h{int(match[2]) + below}", html)

@@ -1,5 +1,5 @@
-// The reader's size of text and space between lines, kept in this browser and nowhere else. A few lines in the page's head
-// (templates/news/includes/text-size.js) apply them before anything is drawn.
+// The reader's size of text and space between lines, kept in this browser and nowhere else. text-size-kept.js in
+// the page's head applies them before anything is drawn.
 
 const root = document.documentElement;
 const SIZES = ["-1", "0", "1", "2", "3", "4"]; // the style sheet says what they are

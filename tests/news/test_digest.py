@@ -318,7 +318,7 @@ def test_tables_of_several_stories_are_no_landmarks_of_one_name(client):
 
     html = client.get(f"/en/digest/{timezone.localdate()}/").content.decode()
 
-    assert html.count('<div class="table-scroll"><table') == 2
+    assert html.count('<div class="table-scroll" role="group" tabindex="0" aria-label="Table 1"><table') == 2
 
 
 def test_no_name_of_a_place_in_the_page_stands_twice(client):
