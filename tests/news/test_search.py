@@ -350,7 +350,8 @@ def test_pages_keep_the_question(client):
 def test_no_hit_gives_advice(client):
     page = text_of(client.get("/en/search/?q=nothing"))
 
-    assert "0 articles found" in page
+    assert "Nothing was found." in page
+    assert "0 articles found" not in page
     assert "Look for mistakes" in page
     assert "no word to look for" in text_of(client.get("/en/search/?q=%3F%3F"))
 
