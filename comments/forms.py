@@ -145,7 +145,7 @@ class CommentForm(RobotTrap):
         ),
         help_text=_("Plain text, up to 3,000 characters."),
     )
-    followup = forms.BooleanField(label=_("Tell me by e-mail about answers"), required=False)
+    followup = forms.BooleanField(label=_("E-mail me when somebody replies"), required=False)
 
     def __init__(self, *args, user=None, known=None, **kwargs):
         super().__init__(*args, **kwargs)
@@ -180,7 +180,7 @@ class AddressForm(RobotTrap):
 class ReportForm(RobotTrap):
     prefix_of_ids = "report"
 
-    reason = LineField(label=_("Why should it not stand?"), max_length=500, required=False)
+    reason = LineField(label=_("What is wrong with this comment?"), max_length=500, required=False)
 
 
 class TypoForm(RobotTrap):
@@ -196,13 +196,13 @@ class TypoForm(RobotTrap):
         label=_("Remark"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"})
     )
     name = LineField(
-        label=_("Your name, if you like"),
+        label=_("Your name (optional)"),
         max_length=50,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     email = forms.EmailField(
-        label=_("Your e-mail, if you want an answer"),
+        label=_("Your e-mail (if you want a reply)"),
         max_length=254,
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),

@@ -37,7 +37,7 @@ class SearchForm(forms.Form):
     )
     sort = forms.ChoiceField(
         label=gettext_lazy("Order"),
-        choices=[("best", gettext_lazy("Best first")), ("date", gettext_lazy("Newest first"))],
+        choices=[("best", gettext_lazy("Best match first")), ("date", gettext_lazy("Newest first"))],
         required=False,
     )
 

@@ -60,6 +60,15 @@ def test_bad_letter_is_shown_again_with_all_that_was_typed(client, change):
     assert mail.outbox == []
 
 
+@pytest.mark.parametrize(
+    ("prefix", "said"), [("", "Тема</a>: Обязательное"), ("/en", "Subject</a>: This"), ("/zh-hans", "主题</a>：这个")]
+)
+def test_list_of_errors_is_punctuated_as_its_language_does(client, prefix, said):
+    response = client.post(f"{prefix}/contact/", LETTER | {"subject": ""})
+
+    assert said in response.content.decode()
+
+
 def test_line_breaks_in_the_subject_do_not_make_headers(client):
     client.post("/contact/", LETTER | {"subject": "Hello\r\nBcc: everyone@example.org"})
 

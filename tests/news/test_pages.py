@@ -223,6 +223,25 @@ def test_archive_leads_only_to_days_with_news(client):
     assert 'href="/archive/2024/05/07/"' not in client.get("/en/archive/2024/05/07/").content.decode()
 
 
+@pytest.mark.parametrize(
+    ("prefix", "trail", "neighbours"),
+    [
+        ("", ["2024", "Май", "7 мая"], ["31 декабря 2023", "12 мая"]),
+        ("/en", ["2024", "May", "7 May"], ["31 December 2023", "12 May"]),
+        ("/zh-hans", ["2024年", "5月", "5月7日"], ["2023年12月31日", "5月12日"]),
+    ],
+)
+def test_day_of_the_archive_says_the_year_only_where_it_is_another(client, prefix, trail, neighbours):
+    for year, month, day in [(2023, 12, 31), (2024, 5, 7), (2024, 5, 12)]:
+        make_article(at=datetime(year, month, day, 9, tzinfo=UTC))
+
+    html = client.get(f"{prefix}/archive/2024/05/07/").content.decode()
+
+    breadcrumbs, days = re.findall(r'<nav class="(?:breadcrumbs|pagination)".*?</nav>', html, re.DOTALL)
+    assert re.findall(r">([^<>]*[^<>\s][^<>]*)</", breadcrumbs)[2:] == trail
+    assert re.findall(r">([^<>]*[^<>\s][^<>]*)</", days) == neighbours
+
+
 def test_pages_of_a_list_have_ends(client):
     section = make_section("politics")
     for _number in range(41):

@@ -119,7 +119,7 @@ def test_axis_has_round_values_around_the_rates(low, high, ticks):
     ("address", "texts"),
     [
         ("/states/ir/", ["Курс валюты за 90 дней", "120,0000", "1\xa0000\xa0000 IRR", "Изменение", "+0,8"]),
-        ("/en/states/ir/", ["The currency’s rate in 90 days", "120.0000", "1,000,000 IRR", "Change +0.8%"]),
+        ("/en/states/ir/", ["Exchange rate over 90 days", "120.0000", "1,000,000 IRR", "Change +0.8%"]),
         ("/zh-hans/states/ir/", ["90天汇率走势", "120.0000", "1,000,000 IRR", "+0.8%"]),
     ],
 )

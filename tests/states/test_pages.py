@@ -64,7 +64,7 @@ def test_list_of_today_has_three_groups(client):
     assert "Member states 10" in text
     assert "Observer states 2" in text
     assert "Dialogue partners 15" in text
-    assert "As it is today, 10 March 2026" in text
+    assert "As of today, 10 March 2026" in text
 
 
 def test_list_as_of_a_day(client):
@@ -76,7 +76,7 @@ def test_list_as_of_a_day(client):
         ["AZ", "AM", "KH", "NP", "TR", "LK"],
     ]
     text = main(response)
-    assert "As it was on 25 February 2020" in text
+    assert "As of 25 February 2020" in text
     assert "Belarus" in text
     assert "Laos" not in text
     assert 'value="2020-02-25"' in response.content.decode()
