@@ -82,6 +82,22 @@ def test_map_scrolls_on_a_phone_and_the_page_does_not(page, live_server):
     assert 0 <= box["x"] < 320
 
 
+@pytest.mark.parametrize("prefix", ["/", "/en/", "/zh-hans/"])
+@pytest.mark.parametrize("width", [320, 360, 768, 1024, 1366])
+def test_table_of_states_fits_its_place(page, live_server, prefix, width):
+    """Nobody scrolls sideways for a rate, and nothing reaches over the edge of its cell."""
+    Currency.objects.filter(code="IRR").update(nominal=100_000, value="12.0475", rate_date="2026-11-28", quoted=True)
+    page.set_viewport_size({"width": width, "height": 700})
+    page.goto(f"{live_server.url}{prefix}states/")
+
+    table = page.locator(".state-table")
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert table.evaluate("table => table.scrollWidth <= table.clientWidth && !table.closest('[tabindex=\"0\"]')")
+    reaching = "cells => cells.filter(cell => cell.scrollWidth > cell.clientWidth + 1).map(cell => cell.innerText)"
+    assert table.locator("th, td").evaluate_all(reaching) == []
+    assert table.locator("thead").is_visible()
+
+
 def test_map_works_without_scripts_and_in_forced_colours(without_scripts, live_server):
     page = without_scripts
     page.emulate_media(forced_colors="active")
@@ -109,7 +125,7 @@ def test_figures_of_the_chart_open_by_keyboard(page, live_server):
         )
     page.goto(f"{live_server.url}/en/states/kz/")
 
-    assert page.get_by_role("img", name="The currency’s rate in 90 days").count() == 1
+    assert page.get_by_role("img", name="Exchange rate over 90 days").count() == 1
     page.locator(".rate-history__summary").focus()
     page.keyboard.press("Enter")
     rows = page.get_by_role("region", name="Official rates day by day").get_by_role("row")
