@@ -1,4 +1,5 @@
-"""`make test`: the whole suite on SQLite and on PostgreSQL, the browser tests too; says what of this was not there.
+"""`make test`: the whole suite on SQLite, and on PostgreSQL what asks a database, the browser tests too; says what of this
+was not there.
 
 REQUIRE=postgres,browser,redis makes the absence of these a failure. ARGS="tests/news -x" goes to pytest.
 A browser's few failures are tried again one by one; what passes then is named at the end and has to be looked into.
@@ -49,9 +50,12 @@ def main():
     for name, reason in absent.items():
         print(f"{name:24}NOT TESTED: {reason}" + (" (required)" if name in required else ""))
     total = {
-        name: sum(counts[name] for _code, counts, *_rest in results.values()) for name in ("passed", "failed", "skipped")
+        name: sum(counts[name] for _code, counts, *_rest in results.values())
+        for name in ("passed", "failed", "skipped")
     }
     print(f"{summary(total)} in {time.monotonic() - begun:.0f} s")
+    if "PostgreSQL" in results:
+        print("Tests that ask no database ran once, with those of SQLite.")
     nothing = not total["passed"]
     failed = nothing or total["failed"] or any(code not in {0, 5} for code, *_rest in results.values())
     sys.exit(1 if failed or required & absent.keys() else 0)
@@ -78,7 +82,7 @@ def run_all(stack, folder, environment, postgres, chromium, redis):
         # The live server's threads and the tests share a database: of SQLite, that is a file.
         jobs.append(("Browser on SQLite", {"TEST_DATABASE_NAME": str(folder / "browser.sqlite3")}, "browser"))
     if postgres:
-        jobs.append(("PostgreSQL", {"DATABASE_URL": postgres}, "not browser"))
+        jobs.append(("PostgreSQL", {"DATABASE_URL": postgres}, "database and not browser"))
         if chromium:
             names = {"DATABASE_URL": postgres, "TEST_DATABASE_NAME": "test_infoshos_browser"}
             jobs.append(("Browser on PostgreSQL", names, "browser"))
