@@ -83,7 +83,7 @@ def about(context):
         day = date_format(first, form) if form else str(first.year)
         return day, _("All news: %(date)s") % {"date": day}
     if context.get("kind") == "years":
-        return _("Archive"), ""
+        return _("Archive"), _("All news of the portal by year, month and day")
     return portal(), portal() if "home" in context else ""
 
 
