@@ -1,5 +1,5 @@
 """Texts of Django and of packages that their own catalogues lack in Russian or Chinese, or that Russian grammar can't bear
-with every name put in, for ours to hold."""
+with every name put in, for ours to hold; and names of our models that stand in the list of rights alone."""
 
 from django.utils.translation import gettext_noop as _
 from django.utils.translation import ngettext_lazy
@@ -13,6 +13,7 @@ TEXTS = [
     _("Add %s"),
     _("Add another %(verbose_name)s"),
     _("Attempt Time"),
+    _("Can moderate comments"),
     _("Cancel"),
     _("Change %s"),
     _("Comment"),
@@ -45,11 +46,19 @@ TEXTS = [
     _("Username"),
     _("View %s"),
     _("access attempt"),
+    _("access attempt expiration"),
     _("access attempts"),
     _("access failure"),
     _("access failures"),
     _("access log"),
     _("access logs"),
+    _("black listed domain"),
+    _("generation"),
+    _("letter"),
+    _("link round"),
+    _("preview link"),
+    _("revision"),
+    _("search document"),
     _("“%(value)s” is not a valid binary value."),
     ngettext_lazy("…and %(count)d more object.", "…and %(count)d more objects."),
 ]
