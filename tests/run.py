@@ -49,7 +49,8 @@ def main():
     for name, reason in absent.items():
         print(f"{name:24}NOT TESTED: {reason}" + (" (required)" if name in required else ""))
     total = {
-        name: sum(counts[name] for _code, counts, *_rest in results.values()) for name in ("passed", "failed", "skipped")
+        name: sum(counts[name] for _code, counts, *_rest in results.values())
+        for name in ("passed", "failed", "skipped")
     }
     print(f"{summary(total)} in {time.monotonic() - begun:.0f} s")
     nothing = not total["passed"]

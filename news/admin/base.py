@@ -3,6 +3,7 @@
 import json
 from contextlib import contextmanager
 
+import reversion
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from reversion.admin import VersionAdmin
 from reversion.models import Version
 
-from .. import conflicts, images
+from .. import conflicts, history, images, saves
 from ..conflicts import OPENED
 from ..forms import (
     LANGUAGES,
@@ -24,7 +25,7 @@ from ..forms import (
 from ..languages import html_lang
 from ..models import column
 from ..numbers import number
-from .history import History
+from .history import History, why_of
 
 
 def language_fieldsets(*fields):
@@ -79,6 +80,8 @@ class RevisedAdmin(History, VersionAdmin):
         else:
             with super().create_revision(request):
                 yield
+                if version := getattr(request, "goes_back_to", None):  # django-reversion has put its own words there
+                    reversion.set_comment(saves.comment(why_of(request), history.went_back(version)))
 
     # Two at one form: an article's has more to it (writing.py)
 
@@ -118,6 +121,7 @@ class RevisedAdmin(History, VersionAdmin):
         version = get_object_or_404(Version, pk=version_id)
         if version.content_type.model_class() is not self.model:
             raise Http404
+        request.goes_back_to = version
         return super().recover_view(request, version_id, extra_context)
 
     def revision_view(self, request, object_id, version_id, extra_context=None):
@@ -127,6 +131,7 @@ class RevisedAdmin(History, VersionAdmin):
             raise Http404
         if not self.has_change_permission(request, found):
             raise PermissionDenied
+        request.goes_back_to = get_object_or_404(Version, pk=version_id)
         return super().revision_view(request, object_id, version_id, extra_context)
 
 
