@@ -97,6 +97,8 @@ def edition_form_fields():
         fields[edition_field("slug", language)] = forms.SlugField(
             label=_("slug"), max_length=120, required=False, help_text=_("Made from the headline if left empty.")
         )
+        for name in EDITION_FIELDS:
+            fields[edition_field(name, language)].language = language  # which its label leaves to the fieldset
     for field in fields.values():
         field.label = capfirst(field.label)
     return fields

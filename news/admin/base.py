@@ -89,7 +89,9 @@ class RevisedAdmin(History, VersionAdmin):
         if request.method == "POST" and (pk := number(object_id)):
             # One after the other: whoever comes second finds what the first one has saved.
             list(self.model._base_manager.select_for_update().filter(pk=pk).values_list("pk"))
-        return super().get_object(request, object_id, from_field)
+        found = super().get_object(request, object_id, from_field)
+        request.gone = found is None and OPENED in request.POST
+        return found
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
