@@ -11,11 +11,11 @@ from datetime import UTC, datetime
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .editor import RichTextField
 from .languages import NAMES
+from .moments import moscow_time
 from .numbers import number
 from .richtext import plain_text
 
@@ -150,7 +150,7 @@ def shown(form, name, value):
     if isinstance(field, forms.ChoiceField):
         return str(dict(field.choices).get(value, value or ""))
     if isinstance(value, datetime):
-        return f"{timezone.localtime(value, timezone.get_default_timezone()):%d.%m.%Y %H:%M}"
+        return moscow_time(value)
     return str(value or "")
 
 

@@ -12,7 +12,6 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -22,6 +21,7 @@ from reversion.models import Version
 
 from . import checks, publication, saves, translations, working_copy
 from .models import Article, Author, Byline, Edition, GalleryItem, Image, WorkingCopy, column
+from .moments import moscow_time
 from .segments import compared, difference, segments_of
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -209,7 +209,7 @@ def in_words(value):
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, datetime):
-        return f"{timezone.localtime(value, timezone.get_default_timezone()):%d.%m.%Y %H:%M}"
+        return moscow_time(value)
     return "" if value is None else str(value)
 
 
@@ -283,4 +283,4 @@ def restore_article(article, state, texts, *, by, seen=()):
 def went_back(version, languages=LANGUAGES):
     """What the history says of it."""
     text = gettext_noop("Back to the text of %(when)s: %(languages)s")
-    return saves.message(text, when=in_words(version.revision.date_created), languages=list(languages))
+    return saves.message(text, when={"moment": version.revision.date_created.isoformat()}, languages=list(languages))

@@ -5,6 +5,7 @@ without a language: what was changed as Django's log keeps it, and sentences of 
 """
 
 import json
+from datetime import datetime
 
 from django.contrib.admin.models import LogEntry
 from django.utils.text import capfirst
@@ -12,11 +13,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from .languages import NAMES
+from .moments import moscow_time
 from .scripts import lang_of
 
 
 def message(text, **values):
-    """``text``: for gettext. A list among the values holds codes of languages, a dict is a message itself."""
+    """``text``: for gettext. A list among the values holds codes of languages, a dict is a moment or a message itself."""
     return {"message": text, "values": values}
 
 
@@ -55,7 +57,7 @@ def sentence(kept):
 
 def value_in_words(value):
     if isinstance(value, dict):
-        return sentence(value)
+        return moscow_time(datetime.fromisoformat(value["moment"])) if "moment" in value else sentence(value)
     return ", ".join(str(NAMES[code]) for code in value) if isinstance(value, list) else value
 
 

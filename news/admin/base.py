@@ -24,6 +24,7 @@ from ..forms import (
 )
 from ..languages import html_lang
 from ..models import column
+from ..moments import moscow_time
 from ..numbers import number
 from .history import History, why_of
 
@@ -151,4 +152,4 @@ class LanguageFieldsMixin(AllLanguages):
 
 def moscow(moment):
     local = timezone.localtime(moment, timezone.get_default_timezone())
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(), f"{local:%d.%m.%Y %H:%M}")
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), moscow_time(moment))

@@ -21,6 +21,7 @@ from ..checking import SEEN
 from ..forms import LANGUAGES, ArticleForm
 from ..languages import NAMES, html_lang
 from ..models import Article, Draft, PreviewLink
+from ..moments import moscow_time
 from ..numbers import number
 from ..segments import compared, difference
 from .checks import Checking, keys_of, shown
@@ -32,11 +33,11 @@ def clock(moment):
     """Moscow time, with the day where it is not today."""
     local = timezone.localtime(moment, timezone.get_default_timezone())
     today = timezone.localtime(timezone=timezone.get_default_timezone()).date()
-    return f"{local:%H:%M}" if local.date() == today else f"{local:%d.%m.%Y %H:%M}"
+    return f"{local:%H:%M}" if local.date() == today else moscow_time(moment)
 
 
 def person(user):
-    return (user and (user.get_full_name() or user.username)) or "—"
+    return str(user or "—")
 
 
 def compared_texts(article, copy):

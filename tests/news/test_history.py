@@ -328,7 +328,7 @@ def test_what_the_portal_says_of_a_save_is_in_the_language_of_who_reads():
     chinese = russian.get(f"/zh-hans{prefix}").content.decode()
     dropped = russian.get(f"/zh-hans{history(live).removeprefix('/en')}").content.decode()
 
-    when = f"{timezone.localtime(saves(article)[0].revision.date_created, timezone.get_default_timezone()):%d.%m.%Y %H:%M}"
+    when = f"{timezone.localtime(saves(article)[0].revision.date_created, timezone.get_default_timezone()):%Y-%m-%d %H:%M}"
     assert f'<span lang="ru">Так просил автор</span><br>恢复到 {when} 的文本：俄文, 英文, 中文' in chinese
     assert "丢弃待发布的修改之前" in dropped
     assert "Возврат" not in chinese
