@@ -57,6 +57,8 @@ class MoscowDateTimeField(forms.DateTimeField):
         return moment
 
     def has_changed(self, initial, data):
+        if self.disabled:
+            return False
         # The picker knows no seconds: a moment stays as it was unless its minute is another one.
         try:
             value = self.to_python(data)

@@ -156,6 +156,8 @@ def publish_changes(article, language, by=None, *, seen=False, warnings_seen=())
             edition.source_version = article.version
             edition.translator = edition.translator or copy.updated_by or by
         edition.save()
+        text = gettext_noop("Waiting changes published: %(languages)s")
+        reversion.set_comment(saves.comment(saves.message(text, languages=[language])))
         if by:
             reversion.set_user(by)
     return article

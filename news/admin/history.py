@@ -45,18 +45,19 @@ class History:
     # Why
 
     def log_addition(self, request, obj, message):
-        entry = super().log_addition(request, obj, message)
-        self.note_why(request, entry)
-        return entry
+        return self.with_why(request, super().log_addition, obj, message)
 
     def log_change(self, request, obj, message):
-        entry = super().log_change(request, obj, message)
-        self.note_why(request, entry)
-        return entry
+        return self.with_why(request, super().log_change, obj, message)
 
-    def note_why(self, request, entry):
+    def with_why(self, request, log, obj, message):
+        """Above what was changed stands why, below it what the save has said of itself already."""
+        said = reversion.get_comment() if reversion.is_active() else ""
+        entry = log(request, obj, message)
         if reversion.is_active():
-            reversion.set_comment(saves.comment(why_of(request), entry.change_message))
+            changed = "" if said and not message else entry.change_message
+            reversion.set_comment(saves.comment(why_of(request), changed, said))
+        return entry
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["why"] = request.POST.get(WHY, "")

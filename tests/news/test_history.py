@@ -351,3 +351,30 @@ def test_reason_stays_where_the_form_of_an_old_save_is_saved(editor):
 )
 def test_reason_that_looks_like_code_stays_as_it_was_written(why):
     assert readable(comment(why, message("no change"))) == [(why, ""), ("no change", "")]
+
+
+def test_publishing_of_what_waited_is_told(editor):
+    article = make_article(["en"], title_en="Public words")
+    save(editor, article, title_en="Waiting words")
+    save(editor, article, _publish_changes="en", _why="Confirmed")
+    save(editor, article, lead_en="Another lead")
+    editor.post(f"/en/admin/news/article/{article.pk}/changes/en/", {"publish": "1"})
+
+    told = [[text for text, _lang in readable(save.revision.comment)] for save in saves(article)]
+
+    published = "Waiting changes published: English"
+    assert told == [
+        ["Changed Headline · English."],
+        ["Confirmed", published],
+        ["Changed Lead · English."],
+        [published],
+    ]
+
+
+def test_what_the_form_only_shows_is_not_told_as_changed(editor):
+    article = make_article(["en"], title_en="Words")
+    translator = signed_in("Translator", languages=["ru"])
+
+    save(translator, article, title_ru="Слова")
+
+    assert [text for text, _lang in readable(saves(article)[-1].revision.comment)] == ["Changed Headline · Russian."]
