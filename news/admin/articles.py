@@ -315,7 +315,10 @@ class ArticleAdmin(Writing, Workflow, Translating, ChoosesPictures, AllLanguages
         before = getattr(request, "article_before_revert", None)
         if before:
             before.restore()
-        return super().get_object(request, object_id, from_field)
+        found = super().get_object(request, object_id, from_field)
+        if found and request.method == "GET" and request.resolver_match.url_name == "news_article_change":
+            prefetch_related_objects([found], "editions")  # the form asks them again and again; a save asks anew
+        return found
 
     def save_model(self, request, obj, form, change):
         if not change:
