@@ -182,8 +182,6 @@ def with_pictures(html, pictures):
     return html.replace("<IMG", "<img")
 
 
-
-
 def with_tables(html):
     html = CELL.sub(r"<\1\2>\3</\1>", html)
     number = 0
