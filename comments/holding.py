@@ -13,13 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from news.scripts import lang_of
 from news.search import analyse, clause_of
 from news.wording import mixed_scripts
 
 from . import bayes
 from .models import Ban, HoldingRule, Posting, TrustedWriter, Verdict
 from .readers import HOUR, network_of
-from .scripts import lang_of
 
 Kind = HoldingRule.Kind
 # Addresses with a scheme, of well-known messengers, and bare names below domains that spam likes. Not what follows an @.

@@ -72,9 +72,7 @@ def together(name):
 def staff():
     """The names that those who work here write under; two queries."""
     users = get_user_model().objects.filter(is_staff=True, is_active=True)
-    yield from (
-        user.get_full_name() or user.get_username() for user in users.only("username", "first_name", "last_name")
-    )
+    yield from (str(user) for user in users.only("username", "first_name", "last_name"))
     for author in Author.objects.values_list(*(column("name", code) for code, _name in settings.LANGUAGES)):
         yield from filter(None, author)
 

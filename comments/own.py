@@ -14,10 +14,10 @@ from django_comments_xtd.models import XtdComment
 
 from news.languages import html_lang
 from news.models import column
+from news.scripts import lang_of
 
 from . import bayes, devices, holding, mailed_links, moderation, outside, threads
 from .models import CONFIRM_WITHIN, OWN_SALT, Decision, PendingComment, Posting, Verdict
-from .scripts import lang_of
 
 EDIT_WITHIN = timedelta(minutes=10)
 EDITS = 20  # of one comment

@@ -20,12 +20,12 @@ from django_comments_xtd.models import XtdComment
 from news import caching
 from news.languages import html_lang
 from news.models import Article, column
+from news.scripts import lang_of
 
 from . import notices
 from .holding import fingerprint
 from .models import Posting
 from .readers import network_of
-from .scripts import lang_of
 
 MAX_LEVEL = settings.COMMENTS_XTD_MAX_THREAD_LEVEL
 MAX_NUMBER = 2**31 - 1

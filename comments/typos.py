@@ -14,10 +14,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Count, F, Min, Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from reversion.models import Version
 
-from news import caching, publication, translations, working_copy
+from news import caching, publication, saves, translations, working_copy
 from news.models import Article, Image, column
 from news.richtext import image_tokens
 
@@ -218,7 +218,7 @@ def store(target, source, *, by, comment, change):
     if len(source) > LIMITS.get(target.field, len(source)):
         raise Uncertain
     reversion.set_user(by)
-    reversion.set_comment(comment)
+    reversion.set_comment(saves.comment(comment))
     if target.image:
         setattr(target.image, target.column, source)
         target.image.save(update_fields=[target.column])
@@ -263,10 +263,10 @@ def apply_correction(place, correction, *, by):
         reports += same_correction(report, target, at, mended)
         prefix, suffix = quotes.surroundings(target.text, at)
         after = quotes.plain(mended.source, html=target.html)
-        names = ", ".join(dict.fromkeys(row.reporter_name for row in reports if row.reporter_name)) or _("a reader")
-        comment = _("Typo reported by %(names)s: “%(quote)s” → “%(correction)s”.") % {
-            "names": names, "quote": report.quote, "correction": correction,
-        }  # fmt: skip
+        names = ", ".join(dict.fromkeys(row.reporter_name for row in reports if row.reporter_name))
+        names = names or saves.message(gettext_noop("a reader"))
+        text = gettext_noop("Typo reported by %(names)s: “%(quote)s” → “%(correction)s”.")
+        comment = saves.message(text, names=names, quote=report.quote, correction=correction)
         change = same_change(target, at, correction, lambda *place: quotes.mend(*place, correction, html=target.html))
         followed = store(target, mended.source, by=by, comment=comment, change=change)
         decision = close(
@@ -356,12 +356,12 @@ def undo(number, *, by):
             restored = quotes.restore(target.source, at, change, html=target.html) if at else None
             if not restored:
                 raise Uncertain
-            comment = _("Undone: “%(quote)s” → “%(correction)s”.")
-            words = {"quote": decision.quote, "correction": decision.correction}
+            text = gettext_noop("Undone: “%(quote)s” → “%(correction)s”.")
+            comment = saves.message(text, quote=decision.quote, correction=decision.correction)
             back = same_change(
                 target, at, decision.quote, lambda *place: quotes.restore(*place, change, html=target.html)
             )
-            store(target, restored.source, by=by, comment=comment % words, change=back)
+            store(target, restored.source, by=by, comment=comment, change=back)
         if decision.kind != Kind.DECLINED:
             caching.bump(decision.language)
         decision.undone_at, decision.undone_by = timezone.now(), by

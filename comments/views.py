@@ -15,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import conditional_page, require_http_methods
 
 from news.models import Article
+from news.scripts import lang_of
 
 from . import (
     closing,
@@ -33,7 +34,6 @@ from . import (
 from .forms import CommentForm, ReportForm, TypoForm
 from .models import CommentReport, PendingComment, TypoReport
 from .moderation import MODERATE
-from .scripts import lang_of
 
 
 def reader_page(view):

@@ -192,7 +192,7 @@ class UserAdmin(DjangoUserAdmin):
 
     @admin.display(description=_("roles"))
     def roles(self, user):
-        return ", ".join(group.name for group in user.groups.all()) or "—"
+        return ", ".join(map(str, user.groups.all())) or "—"
 
     def has_change_permission(self, request, obj=None):
         # Whoever is no superuser can't take one's place.

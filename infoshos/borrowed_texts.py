@@ -1,5 +1,5 @@
 """Texts of Django and of packages that their own catalogues lack in Russian or Chinese, or that Russian grammar can't bear
-with every name put in, for ours to hold."""
+with every name put in, for ours to hold; and names of our models that stand in the list of rights alone."""
 
 from django.utils.translation import gettext_noop as _
 from django.utils.translation import ngettext_lazy
@@ -13,6 +13,7 @@ TEXTS = [
     _("Add %s"),
     _("Add another %(verbose_name)s"),
     _("Attempt Time"),
+    _("Can moderate comments"),
     _("Cancel"),
     _("Change %s"),
     _("Comment"),
@@ -31,9 +32,16 @@ TEXTS = [
     _("POST Data"),
     _("Path"),
     _("Recover %s"),
+    _("Recover deleted %(name)s"),
     _("Recover deleted %(verbose_name)s"),
     _('The %(model)s "%(name)s" was reverted successfully. You may edit it again below.'),
     _('The app "%s" could not be found.'),
+    _("The %(name)s “%(obj)s” was deleted successfully."),
+    _("The {name} “{obj}” was added successfully."),
+    _("The {name} “{obj}” was added successfully. You may add another {name} below."),
+    _("The {name} “{obj}” was changed successfully."),
+    _("The {name} “{obj}” was changed successfully. You may add another {name} below."),
+    _("The {name} “{obj}” was changed successfully. You may edit it again below."),
     _("Select %s to change"),
     _("Select %s to view"),
     _("Task Result"),
@@ -44,12 +52,21 @@ TEXTS = [
     _("User Agent"),
     _("Username"),
     _("View %s"),
+    _("You may edit it again below."),
     _("access attempt"),
+    _("access attempt expiration"),
     _("access attempts"),
     _("access failure"),
     _("access failures"),
     _("access log"),
     _("access logs"),
+    _("black listed domain"),
+    _("generation"),
+    _("letter"),
+    _("link round"),
+    _("preview link"),
+    _("revision"),
+    _("search document"),
     _("“%(value)s” is not a valid binary value."),
     ngettext_lazy("…and %(count)d more object.", "…and %(count)d more objects."),
 ]

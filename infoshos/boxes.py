@@ -134,11 +134,17 @@ def not_as_it_should_be(user):
     """Publications whose minute has passed and whose proof failed or was not made."""
     if not user.has_perm(PUBLISH):
         return None
-    waiting = Proof.objects.late().select_related("article").order_by("due_at")
+    late = list(Proof.objects.late().select_related("article").order_by("due_at")[:ROWS])
     rows = [
-        article_row(proof.article, str(proof.article), at=proof.due_at, language=_("late")) for proof in waiting[:ROWS]
-    ]
-    return listed("late", _("Readers do not see what they should"), rows) if rows else None
+        article_row(
+            proof.article, str(proof.article), at=proof.due_at,
+            language=_("late") if proof.tried_at else _("not checked yet"),
+        )
+        for proof in late
+    ]  # fmt: skip
+    known = any(proof.tried_at for proof in late)
+    title = _("Readers do not see what they should") if known else _("Whether readers see what they should")
+    return listed("late", title, rows) if rows else None
 
 
 def corrections_to_decide(user):

@@ -19,17 +19,18 @@ class DeskSite(AdminSite):
     enable_nav_sidebar = False  # the article's form needs the width
 
     def admin_view(self, view, cacheable=False):
-        """Whose session has ended while they were writing gets all that they sent back, to send it when signed in again."""
+        """Whose session has ended while they were writing gets all that they sent back, to send it when signed in again;
+        who was writing on what has been deleted, to take it along."""
         guarded = super().admin_view(view, cacheable)
 
         @wraps(guarded)
         def wrapper(request, *args, **kwargs):
-            if request.method == "POST" and not request.user.is_authenticated:
-                from .views import unsent  # models are not ready when the site is made
+            from .views import unsent  # models are not ready when the site is made
 
-                if response := unsent(request, signed_out=True):
-                    return response
-            return guarded(request, *args, **kwargs)
+            if request.method == "POST" and not request.user.is_authenticated:
+                return unsent(request, why="signed_out") or guarded(request, *args, **kwargs)
+            response = guarded(request, *args, **kwargs)
+            return (unsent(request, why="gone") if getattr(request, "gone", False) else None) or response
 
         return wrapper
 

@@ -3,6 +3,7 @@ import logging
 import re
 
 from django.conf import settings
+from django.contrib.messages.storage import default_storage
 from django.db import InterfaceError, OperationalError
 from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
@@ -80,6 +81,7 @@ def nothing_is_lost(get_response):
             from .views import unavailable
 
             logger.error("The database is away: %s", exception, exc_info=exception)
+            request._messages = default_storage(request)  # "was saved successfully" was not true after all
             return unavailable(request)
         if isinstance(exception, TooMany):
             from .views import too_many

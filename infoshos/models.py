@@ -21,6 +21,9 @@ class User(AbstractUser):
         verbose_name = _("user")
         verbose_name_plural = _("users")
 
+    def __str__(self):
+        return self.get_full_name() or self.username
+
 
 class Page(models.Model):
     """A page that stands still: about, how to make this your home page, …"""

@@ -1,10 +1,14 @@
-"""The roles of a newsroom: groups whose permissions the code keeps (after each migrate). docs/editors.md shows them."""
+"""The roles of a newsroom: groups whose permissions the code keeps (after each migrate). docs/editors.md shows them.
+
+The database holds the names of roles and rights in English; the desk shows them by `role_in_words` and `right_in_words`.
+"""
 
 from django.apps import apps
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 
 ALL = ("view", "add", "change", "delete")
 WRITES = ("view", "add", "change")
@@ -12,10 +16,11 @@ READS = ("view",)
 
 # Rights that no model has by itself: {(app, model): {codename: name}}.
 RIGHTS = {
-    ("news", "edition"): {"publish_edition": "Can publish and withdraw"},
-    ("news", "article"): {"translate_article": "Can translate articles into their own languages"},
-    ("comments", "typoreport"): {"apply_typoreport": "Can put a reader's correction into the text"},
+    ("news", "edition"): {"publish_edition": gettext_noop("Can publish and withdraw")},
+    ("news", "article"): {"translate_article": gettext_noop("Can translate articles into their own languages")},
+    ("comments", "typoreport"): {"apply_typoreport": gettext_noop("Can put a reader's correction into the text")},
 }
+ACTIONS = {"view": _("Can view"), "add": _("Can add"), "change": _("Can change"), "delete": _("Can delete")}
 
 EDITOR = {
     "news": {
@@ -84,3 +89,17 @@ def keep_roles():
         codenames = {codename for _app, codename in wanted}
         found = Permission.objects.filter(codename__in=codenames).select_related("content_type")
         group.permissions.set([p for p in found if (p.content_type.app_label, p.codename) in wanted])
+
+
+def role_in_words(group):
+    return gettext(group.name) if group.name in ROLES else group.name
+
+
+def right_in_words(permission):
+    """“News | article | Can add”"""
+    model = permission.content_type.model_class()
+    if model is None:  # of a package that is gone
+        return permission.name
+    action = permission.codename.removesuffix(f"_{model._meta.model_name}")
+    may = ACTIONS.get(action) or gettext(permission.name)
+    return f"{model._meta.app_config.verbose_name} | {gettext(model._meta.verbose_name_raw)} | {may}"

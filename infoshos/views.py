@@ -20,10 +20,13 @@ from comments import flood
 from comments.readers import comes_from_here, too_often
 from news import views as news
 from news.caching import public_page
+from news.checking import SEEN
+from news.conflicts import BOOKKEEPING
 from news.languages import html_lang
 from news.legacy_views import redirect_old_address
 from news.reading import count
 from news.redirects import follows_renames
+from news.richtext import plain_text
 
 from .forms import ContactForm
 from .middleware import client_address, language_of
@@ -168,7 +171,7 @@ def csrf_failure(request, reason=""):
     return unsent(request) or error_page(request, "403_csrf.html", 403)
 
 
-def unsent(request, *, signed_out=False):
+def unsent(request, *, why="token"):
     """What a form of ours has sent and nobody could take, in a form that sends it again; None where that is nothing.
 
     Only where the browser says that the form is ours: else any site could have its own words sent by one more press."""
@@ -178,9 +181,10 @@ def unsent(request, *, signed_out=False):
         return None
     if any("password" in name for name in request.POST):
         return None  # a password is typed anew
-    context |= {"sent": [(TOKEN, get_token(request)), *typed], "signed_out": signed_out, "error": 403}
+    status = 410 if why == "gone" else 403
+    context |= {"sent": [(TOKEN, get_token(request)), *typed], "why": why, "error": status}
     with translation.override(language_of(request.path_info)):
-        response = render(request, "403_csrf.html", context, status=403)
+        response = render(request, "403_csrf.html", context, status=status)
     response["Cache-Control"] = "no-store"
     return response
 
@@ -219,8 +223,9 @@ def sent_back(request):
         for value in values
         if "password" not in name
     ]
-    # Bytes, not characters: seven Han characters are a sentence.
-    texts = [value for name, value in sent if len(value.encode()) > 20 and name != TOKEN]
+    # What a person wrote, and no button's name. Bytes, not characters: seven Han characters are a sentence.
+    written = [value for name, value in sent if name not in {TOKEN, SEEN, *BOOKKEEPING} and not name.startswith("_")]
+    texts = [plain_text(value) if value.startswith("<") else value for value in written if len(value.encode()) > 20]
     return {"sent": sent, "texts": texts}
 
 

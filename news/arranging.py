@@ -10,18 +10,24 @@ import reversion
 from django import forms
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils import timezone, translation
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from reversion.models import Version
 
-from . import homepage
+from . import homepage, saves
 from .caching import bump_once
 from .forms import MoscowDateTimeField
 from .models import BREAKING_LASTS, Arrangement, Article, Edition, HomepageSlot, Section, column
 from .numbers import number
 
 Place = HomepageSlot.Place
+LANES = {
+    Place.BREAKING: gettext_noop("Breaking news bar"),
+    Place.LEAD: gettext_noop("Lead story"),
+    Place.SECOND: gettext_noop("Second stories"),
+    Place.FEATURE: gettext_noop("Features"),
+}
 FIELDS = ("article", "place", "section", "since", "until", "text")
 MOST_SLOTS = 100
 FOUND = 20
@@ -136,15 +142,14 @@ class Proposal:
         return Lane(row["place"], row["section"] if row["place"] == Place.SECTION else "")
 
     def label(self, lane):
+        return saves.sentence(self.named(lane))
+
+    def named(self, lane):
+        """Its name, for the history."""
         if lane.place == Place.SECTION:
             name = next((str(section) for section in self.sections if str(section.pk) == lane.section), "?")
-            return gettext("Top of “%(section)s”") % {"section": name}
-        return {
-            Place.BREAKING: gettext("Breaking news bar"),
-            Place.LEAD: gettext("Lead story"),
-            Place.SECOND: gettext("Second stories"),
-            Place.FEATURE: gettext("Features"),
-        }.get(lane.place, lane.place)
+            return saves.message(gettext_noop("Top of “%(section)s”"), section=name)
+        return saves.message(LANES.get(lane.place, lane.place))
 
     def in_lane(self, lane):
         return [row for row in self.rows if self.lane_of(row) == lane]
@@ -383,17 +388,20 @@ def describe(before, after):
     old, new = ({(row["article"], before.lane_of(row)): row for row in p.rows} for p in (before, after))
     titles = before.articles() | after.articles()
 
-    def line(key):
+    def line(sign, key):
         number, lane = key
         article = titles.get(int(number)) if number.isdecimal() else None
-        return f"{after.label(lane)}: {article.text('title', after.language) if article else '?'}"
+        title = article.text("title", after.language) if article else "?"
+        with translation.override(after.language):
+            return saves.message(f"{sign} %(place)s: %(title)s", place=after.named(lane), title=title)
 
-    lines = [f"+ {line(key)}" for key in new if key not in old]
-    lines += [f"− {line(key)}" for key in old if key not in new]
-    lines += [f"± {line(key)}" for key in new if key in old and new[key] != old[key]]
-    if not lines and list(old) != list(new):
-        lines = [gettext("another order")]
-    return "\n".join(lines) or gettext("no change")
+    lines = [line("+", key) for key in new if key not in old]
+    lines += [line("−", key) for key in old if key not in new]
+    lines += [line("±", key) for key in new if key in old and new[key] != old[key]]
+    if not lines:
+        text = gettext_noop("another order") if list(old) != list(new) else gettext_noop("no change")
+        lines = [saves.message(text)]
+    return saves.comment(*lines)
 
 
 def history(language, number=30):

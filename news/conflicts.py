@@ -11,10 +11,11 @@ from datetime import UTC, datetime
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .editor import RichTextField
+from .languages import NAMES
+from .moments import moscow_time
 from .numbers import number
 from .richtext import plain_text
 
@@ -57,6 +58,12 @@ def compared(form):
 def lists(form):
     """The lists below an article's form, for those who may change them; other forms have none."""
     return LISTS if getattr(form, "rights", None) and form.rights.structure else {}
+
+
+def label_of(form, name):
+    """The field's name, with its language where its own label leaves that to the form."""
+    field = form.fields[name]
+    return f"{field.label} · {NAMES[field.language]}" if hasattr(field, "language") else str(form[name].label)
 
 
 def saved_value(form, name):
@@ -143,7 +150,7 @@ def shown(form, name, value):
     if isinstance(field, forms.ChoiceField):
         return str(dict(field.choices).get(value, value or ""))
     if isinstance(value, datetime):
-        return f"{timezone.localtime(value, timezone.get_default_timezone()):%d.%m.%Y %H:%M}"
+        return moscow_time(value)
     return str(value or "")
 
 
@@ -193,10 +200,11 @@ class Merge:
         raw = field.widget.value_from_datadict(self.post, {}, name)
         theirs = digest(saved_value(self.form, name))
         side = self.decide(name, digest(canonical(field, raw)), theirs)
-        label = str(self.form[name].label)
+        label = label_of(self.form, name)
         if side == "theirs":
             self.data.setlist(name, as_posted(self.form, name))
-            self.taken.append(label)
+            saved = shown(self.form, name, self.form.get_initial_for_field(field, name))
+            self.taken.append(f"{label}: {saved}" if type(field) is forms.ChoiceField else label)
         elif side is None:
             self.conflicts.append(
                 {

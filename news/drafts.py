@@ -133,7 +133,7 @@ def differences(draft, form):
         opened = draft.opened_digests.get(name)
         rows.append(
             {
-                "label": form[name].label,
+                "label": conflicts.label_of(form, name),
                 "lang": field.widget.attrs.get("lang", ""),
                 "saved": conflicts.shown(form, name, form.get_initial_for_field(field, name)),
                 "written": conflicts.shown(form, name, raw),

@@ -12,8 +12,9 @@ from html import escape, unescape
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
-from . import publication, translations
+from . import publication, saves, translations
 from .languages import html_lang
 from .models import Article
 from .richtext import storable
@@ -243,9 +244,8 @@ def apply(file, article, report, *, by):
     if not new:
         return
     texts = assemble(article, file.source, file.language, rows, new)
-    translations.store(
-        article, file.language, texts, anew, by=by, why=_("From the file %(name)s") % {"name": report.name[:200]}
-    )
+    why = saves.comment(saves.message(gettext_noop("From the file %(name)s"), name=report.name[:200]))
+    translations.store(article, file.language, texts, anew, by=by, why=why)
     report.applied = len(new)
 
 

@@ -57,6 +57,8 @@ class MoscowDateTimeField(forms.DateTimeField):
         return moment
 
     def has_changed(self, initial, data):
+        if self.disabled:
+            return False
         # The picker knows no seconds: a moment stays as it was unless its minute is another one.
         try:
             value = self.to_python(data)
@@ -97,6 +99,8 @@ def edition_form_fields():
         fields[edition_field("slug", language)] = forms.SlugField(
             label=_("slug"), max_length=120, required=False, help_text=_("Made from the headline if left empty.")
         )
+        for name in EDITION_FIELDS:
+            fields[edition_field(name, language)].language = language  # which its label leaves to the fieldset
     for field in fields.values():
         field.label = capfirst(field.label)
     return fields

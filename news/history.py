@@ -5,24 +5,23 @@ is a revision itself.
 """
 
 import dataclasses
-import json
 from datetime import datetime
 
 import reversion
 from django.conf import settings
-from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from modeltranslation.translator import NotRegistered, translator
 from reversion.errors import RevertError
 from reversion.models import Version
 
-from . import checks, publication, translations, working_copy
+from . import checks, publication, saves, translations, working_copy
 from .models import Article, Author, Byline, Edition, GalleryItem, Image, WorkingCopy, column
+from .moments import moscow_time
 from .segments import compared, difference, segments_of
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -62,8 +61,8 @@ class State:
         return self.version and self.version.revision
 
     @property
-    def said(self):
-        return readable(self.revision.comment)
+    def lines(self):
+        return saves.readable(self.revision.comment)
 
     def take_rows(self, rows_of):
         """``rows_of(model)``: dicts of the values of the rows that belong to the article."""
@@ -72,30 +71,6 @@ class State:
             rows = sorted(rows_of(model), key=lambda row: (row["position"], row["id"]))
             self.lists[model] = [row[key] for row in rows]
         return self
-
-
-def readable(comment):
-    """Why and what, as the history shows it. What was changed is kept without a language, as Django's log keeps it."""
-    *why, what = comment.split("\n")
-    if what.startswith("["):
-        try:
-            parts = json.loads(what)
-            for part in parts:
-                for action in part.values():
-                    if "fields" in action:
-                        action["fields"] = [label_in_language(label) for label in action["fields"]]
-        except (ValueError, AttributeError):
-            return comment
-        what = LogEntry(change_message=json.dumps(parts)).get_change_message()
-    return "\n".join([*why, what])
-
-
-def label_in_language(label):
-    words = []
-    for word in label.split(" · "):
-        translated = _(word)
-        words.append(translated if translated != word else capfirst(_(word[:1].lower() + word[1:])))
-    return " · ".join(words)
 
 
 def text_fields(model):
@@ -234,7 +209,7 @@ def in_words(value):
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, datetime):
-        return f"{timezone.localtime(value, timezone.get_default_timezone()):%d.%m.%Y %H:%M}"
+        return moscow_time(value)
     return "" if value is None else str(value)
 
 
@@ -252,7 +227,8 @@ def keep(thing, by):
     with reversion.create_revision():
         reversion.add_to_revision(thing)
         reversion.set_user(by)
-        reversion.set_comment(_("As it was before somebody went back to an earlier text"))
+        text = gettext_noop("As it was before somebody went back to an earlier text")
+        reversion.set_comment(saves.comment(saves.message(text)))
 
 
 def restore(thing, state, languages, *, by, why, seen=()):
@@ -304,10 +280,7 @@ def restore_article(article, state, texts, *, by, seen=()):
         raise checks.Objection(against)
 
 
-def comment(version, languages):
-    names = dict(settings.LANGUAGES)
-    at = timezone.localtime(version.revision.date_created, timezone.get_default_timezone())
-    return _("Back to the text of %(when)s: %(languages)s") % {
-        "when": f"{at:%d.%m.%Y %H:%M}",
-        "languages": ", ".join(str(names[code]) for code in languages),
-    }
+def went_back(version, languages=LANGUAGES):
+    """What the history says of it."""
+    text = gettext_noop("Back to the text of %(when)s: %(languages)s")
+    return saves.message(text, when={"moment": version.revision.date_created.isoformat()}, languages=list(languages))

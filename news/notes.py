@@ -142,7 +142,7 @@ def message(letters):
     with translation.override(language_of(letter.receiver)):
         writer = letter.note.author if letter.note else letter.assignment.created_by
         context = {
-            "writer": (writer.get_full_name() or writer.username) if writer else _("A colleague"),
+            "writer": str(writer) if writer else _("A colleague"),
             "title": str(article),
             "note": letter.note,
             "assignment": letter.assignment,

@@ -8,8 +8,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
-from . import checks, publication
+from . import checks, publication, saves
 from .models import Article, Edition, WorkingCopy, column
 from .richtext import clean_html
 
@@ -155,6 +156,8 @@ def publish_changes(article, language, by=None, *, seen=False, warnings_seen=())
             edition.source_version = article.version
             edition.translator = edition.translator or copy.updated_by or by
         edition.save()
+        text = gettext_noop("Waiting changes published: %(languages)s")
+        reversion.set_comment(saves.comment(saves.message(text, languages=[language])))
         if by:
             reversion.set_user(by)
     return article
@@ -167,7 +170,7 @@ def discard(article, language, by=None):
     if copies and not reversion.is_active():
         with reversion.create_revision():  # before: a revision holds only what is there at its end
             reversion.add_to_revision(article)
-            reversion.set_comment(_("Before waiting changes were discarded"))
+            reversion.set_comment(saves.comment(saves.message(gettext_noop("Before waiting changes were discarded"))))
             if by:
                 reversion.set_user(by)
     copies.delete()

@@ -19,10 +19,10 @@ from django_comments_xtd.models import XtdComment
 
 from news.languages import html_lang
 from news.numbers import INTEGER, number
+from news.scripts import lang_of
 
 from .. import bayes, holding, moderation, threads, votes
 from ..models import Ban, CommentReport, Decision, Posting, RejectionReason, TrustedWriter, Verdict
-from ..scripts import lang_of
 from .base import mark_own_last
 
 PAGE = 50

@@ -12,12 +12,12 @@ from django.http import Http404
 from django.utils import timezone, translation
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 from modeltranslation.utils import get_translation_fields
 
 from states.models import State
 
-from .. import checks, publication, search, working_copy
+from .. import checks, publication, saves, search, working_copy
 from ..checking import SEEN
 from ..forms import (
     EDITION_FIELDS,
@@ -315,7 +315,10 @@ class ArticleAdmin(Writing, Workflow, Translating, ChoosesPictures, AllLanguages
         before = getattr(request, "article_before_revert", None)
         if before:
             before.restore()
-        return super().get_object(request, object_id, from_field)
+        found = super().get_object(request, object_id, from_field)
+        if found and request.method == "GET" and request.resolver_match.url_name == "news_article_change":
+            prefetch_related_objects([found], "editions")  # the form asks them again and again; a save asks anew
+        return found
 
     def save_model(self, request, obj, form, change):
         if not change:
@@ -346,7 +349,7 @@ class ArticleAdmin(Writing, Workflow, Translating, ChoosesPictures, AllLanguages
     def delete_model(self, request, obj):
         with reversion.create_revision():
             reversion.set_user(request.user)
-            reversion.set_comment(_("As it was when it was deleted"))
+            reversion.set_comment(saves.comment(saves.message(gettext_noop("As it was when it was deleted"))))
             for thing in [obj, *obj.notes.all(), *obj.assignments.all()]:
                 reversion.add_to_revision(thing)
         super().delete_model(request, obj)

@@ -3,6 +3,7 @@
 import json
 from contextlib import contextmanager
 
+import reversion
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
@@ -16,15 +17,16 @@ from django.utils.translation import gettext as _
 from reversion.admin import VersionAdmin
 from reversion.models import Version
 
-from .. import conflicts, images
+from .. import conflicts, history, images, saves
 from ..conflicts import OPENED
 from ..forms import (
     LANGUAGES,
 )
 from ..languages import html_lang
 from ..models import column
+from ..moments import moscow_time
 from ..numbers import number
-from .history import History
+from .history import History, why_of
 
 
 def language_fieldsets(*fields):
@@ -79,6 +81,8 @@ class RevisedAdmin(History, VersionAdmin):
         else:
             with super().create_revision(request):
                 yield
+                if version := getattr(request, "goes_back_to", None):  # django-reversion has put its own words there
+                    reversion.set_comment(saves.comment(why_of(request), history.went_back(version)))
 
     # Two at one form: an article's has more to it (writing.py)
 
@@ -86,7 +90,9 @@ class RevisedAdmin(History, VersionAdmin):
         if request.method == "POST" and (pk := number(object_id)):
             # One after the other: whoever comes second finds what the first one has saved.
             list(self.model._base_manager.select_for_update().filter(pk=pk).values_list("pk"))
-        return super().get_object(request, object_id, from_field)
+        found = super().get_object(request, object_id, from_field)
+        request.gone = found is None and OPENED in request.POST
+        return found
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
@@ -118,6 +124,7 @@ class RevisedAdmin(History, VersionAdmin):
         version = get_object_or_404(Version, pk=version_id)
         if version.content_type.model_class() is not self.model:
             raise Http404
+        request.goes_back_to = version
         return super().recover_view(request, version_id, extra_context)
 
     def revision_view(self, request, object_id, version_id, extra_context=None):
@@ -127,6 +134,7 @@ class RevisedAdmin(History, VersionAdmin):
             raise Http404
         if not self.has_change_permission(request, found):
             raise PermissionDenied
+        request.goes_back_to = get_object_or_404(Version, pk=version_id)
         return super().revision_view(request, object_id, version_id, extra_context)
 
 
@@ -144,4 +152,4 @@ class LanguageFieldsMixin(AllLanguages):
 
 def moscow(moment):
     local = timezone.localtime(moment, timezone.get_default_timezone())
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(), f"{local:%d.%m.%Y %H:%M}")
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), moscow_time(moment))

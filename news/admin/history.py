@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from reversion.admin import VersionAdmin
 from reversion.models import Version
 
-from .. import checks, history
+from .. import checks, history, saves
 from ..checking import SEEN
 from ..forms import LANGUAGES
 from ..languages import NAMES, html_lang
@@ -45,18 +45,19 @@ class History:
     # Why
 
     def log_addition(self, request, obj, message):
-        entry = super().log_addition(request, obj, message)
-        self.note_why(request, entry)
-        return entry
+        return self.with_why(request, super().log_addition, obj, message)
 
     def log_change(self, request, obj, message):
-        entry = super().log_change(request, obj, message)
-        self.note_why(request, entry)
-        return entry
+        return self.with_why(request, super().log_change, obj, message)
 
-    def note_why(self, request, entry):
+    def with_why(self, request, log, obj, message):
+        """Above what was changed stands why, below it what the save has said of itself already."""
+        said = reversion.get_comment() if reversion.is_active() else ""
+        entry = log(request, obj, message)
         if reversion.is_active():
-            reversion.set_comment("\n".join(filter(None, [why_of(request), entry.change_message])))
+            changed = "" if said and not message else entry.change_message
+            reversion.set_comment(saves.comment(why_of(request), changed, said))
+        return entry
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["why"] = request.POST.get(WHY, "")
@@ -79,13 +80,8 @@ class History:
         limit = None if request.GET.get("all") else SAVES + 1
         versions = list(versions[:limit])
         actions = [
-            {
-                "version": version.pk,
-                "revision": version.revision,
-                "said": history.readable(version.revision.comment),
-                "url": self.url("revision", quote(version.object_id), version.pk),
-            }
-            for version in versions[: limit and SAVES]
+            row | {"url": self.url("revision", quote(thing.pk), row["version"])}
+            for row in saves.rows(versions[: limit and SAVES])
         ]
         context = {
             "action_list": actions,
@@ -171,10 +167,10 @@ class History:
                 request, _("This save was made by an older portal and can't be read any more."), messages.ERROR
             )
             return redirect(self.url("history", quote(thing.pk)))
-        said = history.comment(state.version, languages)
+        back_to = history.went_back(state.version, languages)
         try:
             thing = history.restore(
-                thing, state, languages, by=request.user, why="\n".join(filter(None, [why_of(request), said])),
+                thing, state, languages, by=request.user, why=saves.comment(why_of(request), back_to),
                 seen=checks.keys(request.POST.get(SEEN)),
             )  # fmt: skip
         except checks.Objection as objection:
@@ -183,8 +179,9 @@ class History:
         except ValidationError as error:
             self.message_user(request, " ".join(error.messages), messages.ERROR)
             return redirect(back)
-        self.log_change(request, thing, said)
-        self.message_user(request, said, messages.SUCCESS)
+        done = saves.sentence(back_to)
+        self.log_change(request, thing, done)
+        self.message_user(request, done, messages.SUCCESS)
         if getattr(self, "tell_what_waits", None):
             self.tell_what_waits(request, thing)
         return redirect(self.url("change", quote(thing.pk)))

@@ -11,7 +11,7 @@ from django.urls import path, reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
-from .. import arranging
+from .. import arranging, saves
 from ..forms import LANGUAGES, MoscowDateTimeField
 from ..languages import NAMES, html_lang
 from ..models import Arrangement, HomepageSlot
@@ -95,7 +95,7 @@ class HomepageSlotAdmin(admin.ModelAdmin):
             "error": error,
             "unsaved": request.method == "POST" or "revision" in request.GET,
             "of_revision": "revision" in request.GET,
-            "history": arranging.history(language),
+            "history": saves.rows(arranging.history(language)),
             **(extra_context or {}),
         }
         template = "step" if request.headers.get("X-Requested-With") == "fetch" else "arrange"

@@ -21,6 +21,7 @@ from ..checking import SEEN
 from ..forms import LANGUAGES, ArticleForm
 from ..languages import NAMES, html_lang
 from ..models import Article, Draft, PreviewLink
+from ..moments import moscow_time
 from ..numbers import number
 from ..segments import compared, difference
 from .checks import Checking, keys_of, shown
@@ -32,11 +33,11 @@ def clock(moment):
     """Moscow time, with the day where it is not today."""
     local = timezone.localtime(moment, timezone.get_default_timezone())
     today = timezone.localtime(timezone=timezone.get_default_timezone()).date()
-    return f"{local:%H:%M}" if local.date() == today else f"{local:%d.%m.%Y %H:%M}"
+    return f"{local:%H:%M}" if local.date() == today else moscow_time(moment)
 
 
 def person(user):
-    return (user and (user.get_full_name() or user.username)) or "—"
+    return str(user or "—")
 
 
 def compared_texts(article, copy):
@@ -135,7 +136,10 @@ class Writing(Checking):
             self.message_user(request, " ".join(objection.messages), level)
             return True
         except ValidationError as error:
-            if error.code != "nothing":
+            if error.code == "nothing" and not article.is_published(language):
+                text = _("Nothing was published: readers don't see %(language)s now. What you wrote is saved.")
+                self.message_user(request, text % {"language": NAMES[language]}, messages.WARNING)
+            elif error.code != "nothing":
                 self.message_user(request, " ".join(error.messages), messages.ERROR)
         else:
             text = _("The changes are public now: %(language)s.")
@@ -189,6 +193,7 @@ class Writing(Checking):
             "draft": draft,
             "at": clock(draft.updated_at),
             "rows": rows,
+            "deleted": draft.opened_version and not draft.article_id,
             "changed_since": [row["label"] for row in rows if row["changed_since"]],
         }
 
@@ -305,6 +310,11 @@ class Writing(Checking):
                 else reverse("admin:news_article_add")
             )
             answer |= {"id": draft.pk, "address": f"{address}?draft={draft.pk}"}
+        if pk is not None and article is None and not Article.objects.filter(pk=pk).exists():
+            answer["saved"] = _(
+                "This article was deleted meanwhile. Your unsaved text is kept: you find it in the form for a new article. "
+                "An editor can bring the article back by “Recover deleted” in the list."
+            )
         if article and draft:
             answer["others"] = self.others(article, request.user)
             answer["saved"] = self.saved_since(article, draft, request.user)

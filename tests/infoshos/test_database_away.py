@@ -7,6 +7,7 @@ import pytest
 from django.db import OperationalError
 
 from comments.models import PendingComment, TypoReport
+from infoshos.admin import PageAdmin
 from infoshos.models import ContactMessage
 from news.models import Article
 from tests.factories import make_article, make_section, make_user
@@ -56,6 +57,18 @@ def test_editor_s_text_comes_back_too(client, monkeypatch):
 
     assert response.status_code == 503
     assert sent_again(response)["body_en"] == form["body_en"]
+
+
+def test_nothing_is_called_saved_that_was_not(client, monkeypatch):
+    client.force_login(make_user(groups=["Editor"]))
+    form = {"slug": "tea", "position": "0", "title_en": "Tea"}
+    with monkeypatch.context() as context:
+        context.setattr(PageAdmin, "response_post_save_add", away)  # the success is told already
+        assert client.post("/en/admin/infoshos/page/add/", form).status_code == 503
+
+    assert "was added successfully" not in client.get("/en/admin/").content.decode()
+    client.post("/en/admin/infoshos/page/add/", form)
+    assert "was added successfully" in client.get("/en/admin/").content.decode()
 
 
 def test_passwords_are_not_shown(client, monkeypatch):

@@ -12,7 +12,7 @@ from comments.models import TypoReport
 from infoshos import charts
 from infoshos.boxes import boxes
 from infoshos.models import ContactMessage
-from news.models import Edition, ReadCount
+from news.models import Edition, Proof, ReadCount
 from states.models import Currency, Rate
 
 from ..factories import make_article, make_user
@@ -56,6 +56,20 @@ def test_editor_sees_what_waits_and_since_when():
     html = page.content.decode()
     assert "the oldest: 3\xa0days" in html
     assert 'lang="ru">Выйдет через час' in html
+
+
+@pytest.mark.parametrize(
+    ("tried", "title", "badge"),
+    [(False, "Whether readers see what they should", "not checked yet"), (True, "Readers do not see what they should", "late")],
+)  # fmt: skip
+def test_what_was_not_checked_is_not_called_wrong(tried, title, badge):
+    due = timezone.now() - timedelta(minutes=5)
+    Proof.objects.create(article=make_article(["en"]), due_at=due, tried_at=due if tried else None)
+
+    page = signed_in("Editor").get("/en/admin/").content.decode()
+
+    assert f">{title}</h2>" in page
+    assert f'<span class="badge">{badge}</span>' in page
 
 
 def test_reporter_sees_own_drafts_and_nobody_else_s_work():

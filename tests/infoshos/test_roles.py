@@ -1,7 +1,9 @@
 """Who may do what: role × action, for the main addresses of the admin."""
 
+import re
+
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from reversion.models import Version
 
@@ -9,6 +11,7 @@ from news.models import Article, Edition
 
 from ..factories import make_article, make_image, make_tag, make_user
 from ..news.test_admin import act, address, posted, save, signed_in
+from .test_languages import foreign
 
 pytestmark = pytest.mark.django_db
 ROLES = ("Reporter", "Translator", "Editor", "Moderator", "Administrator")
@@ -234,3 +237,29 @@ def test_picture_does_not_tell_a_reporter_of_others_drafts(client):
     assert response.status_code == 200
     assert "Secret plans" not in response.content.decode()
     assert "an article that you may not see" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "rights", "role"),
+    [
+        ("en", ["News | article | Can add", "News | edition | Can publish and withdraw"], "Editor"),
+        ("ru", ["Новости | материал | может добавлять", "Новости | языковая версия | может публиковать и снимать"], "Редактор"),
+        ("zh-hans", ["新闻 | 稿件 | 可添加", "新闻 | 语言版本 | 可发布和撤下"], "编辑"),
+    ],
+)  # fmt: skip
+def test_rights_and_roles_are_named_in_the_language_of_the_desk(language, rights, role):
+    editors = Group.objects.get(name="Editor")
+    make_user(groups=["Editor"])
+    own = Group.objects.create(name="Гости 客人")
+    prefix = "" if language == "ru" else f"/{language}"
+    boss = signed_in()
+
+    form = boss.get(f"{prefix}/admin/auth/group/{editors.pk}/change/").content.decode()
+    people = boss.get(f"{prefix}/admin/infoshos/user/").content.decode()
+
+    choices = re.findall(r"<option[^>]*>(.*?)</option>", form)
+    assert len(choices) == Permission.objects.count()
+    assert set(rights) <= set(choices)
+    assert [label for label in choices if foreign(language, label)] == []
+    assert people.count(f">{role}<") == 2  # in the list and beside it, where one filters
+    assert str(own) == "Гости 客人"

@@ -531,3 +531,12 @@ def test_reporter_can_t_mark_a_story_as_live():
     article.refresh_from_db()
     assert article.dateline_en == "Aktau"
     assert article.editions.get().live_until is None
+
+
+@pytest.mark.parametrize("languages", [["en"], ["ru", "en", "zh-hans"]])
+def test_form_takes_as_many_queries_for_one_language_as_for_three(languages, django_assert_num_queries):
+    editor, article = signed_in("Editor"), make_article(languages)
+    editor.get(address(article))
+
+    with django_assert_num_queries(27):
+        editor.get(address(article))

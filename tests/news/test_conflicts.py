@@ -7,7 +7,7 @@ import pytest
 from news.models import Article
 
 from ..factories import make_article, make_author, make_image, make_tag
-from .test_admin import address, errors, posted, signed_in
+from .test_admin import address, errors, posted, save, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -142,6 +142,24 @@ def test_edition_published_by_the_other_stays_published(article):
     saved = Article.objects.get()
     assert saved.is_published("en")
     assert (saved.lead_en, saved.working_copies.get().texts) == ("Lead", {"lead": "Our lead"})
+    kept = "Kept as somebody else has saved it meanwhile: Status · English: published or scheduled, "
+    assert kept in messages(second, article)
+
+
+def test_who_publishes_changes_of_what_the_other_has_withdrawn_is_told(article):
+    article.publish("en")
+    save(signed_in("Editor"), article, title_en="Waiting")
+    first, theirs, second, ours = at_once(article)
+    post(first, article, theirs, edition_en_status="withdrawn")
+
+    response = post(second, article, ours, lead_en="Our lead", _publish_changes="en")
+
+    assert response.status_code == 302, errors(response)
+    saved = Article.objects.get()
+    assert (saved.is_published("en"), saved.title_en, saved.lead_en) == (False, "Waiting", "Our lead")
+    page = messages(second, article)
+    assert "Nothing was published: readers don&#x27;t see English now. What you wrote is saved." in page
+    assert "Status · English: withdrawn" in page
 
 
 def rows(data, prefix, *values, names):

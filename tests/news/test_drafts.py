@@ -23,9 +23,9 @@ def editor():
     return signed_in("Editor")
 
 
-def send(client, article=None, session="s1", sequence=1, **fields):
+def send(client, article=None, session="s1", sequence=1, url=URL, **fields):
     return client.post(
-        URL,
+        url,
         {
             "session": session,
             "article": article.pk if article else "",
@@ -360,3 +360,35 @@ def test_keeping_takes_few_queries(editor, number, django_assert_num_queries):
 
     with django_assert_num_queries(11):
         send(editor, article, sequence=2, title_en="More words")
+
+
+@pytest.mark.parametrize(
+    ("prefix", "told", "offered"),
+    [
+        ("/en", "This article was deleted meanwhile.", "The article that you wrote on was deleted."),
+        ("", "Этот материал тем временем удалили.", "Материал, в котором вы писали, удалили."),
+        ("/zh-hans", "此稿件已被删除。", "您所编写的稿件已被删除。"),
+    ],
+)
+def test_who_writes_on_a_deleted_article_is_told_and_keeps_the_text(editor, prefix, told, offered):
+    article = make_article(["en"], published=False, title_en="Saved title")
+    form = posted(editor.get(f"{prefix}/admin/news/article/{article.pk}/change/"))
+    assert send(editor, article, title_en="A title of many words").json()["saved"] == ""
+    Article.objects.get().delete()
+
+    answer = send(
+        editor, article, sequence=2, url=URL.replace("/en", prefix, 1), title_en="A title of many, many words"
+    ).json()
+    gone = editor.post(
+        f"{prefix}/admin/news/article/{article.pk}/change/",
+        form | {"title_en": "A title of many, many words", "body_en": "<p>A <b>whole</b> paragraph of mine.</p>"},
+        headers={"Sec-Fetch-Site": "same-origin"},
+    )
+    page = editor.get(f"{prefix}/admin/news/article/add/").content.decode()
+
+    assert (answer["state"], answer["saved"].startswith(told)) == ("kept", True)
+    assert gone.status_code == 410
+    assert gone.context["texts"] == ["A title of many, many words", "A whole paragraph of mine."]
+    assert "Send again" not in gone.content.decode()
+    assert offered in page
+    assert "A title of many, many words" in page

@@ -9,10 +9,11 @@ from reversion.models import Version
 
 from news import publication
 from news.models import Article, Edition, Tag, WorkingCopy
+from news.saves import comment, message, readable
 from news.segments import compared, difference
 
 from ..factories import make_article, make_author, make_image, make_tag
-from .test_admin import save, signed_in
+from .test_admin import posted, save, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -149,9 +150,9 @@ def test_what_was_changed_is_told_in_the_language_of_who_reads(editor):
     english = editor.get(history(article)).content.decode()
     russian = editor.get(history(article).removeprefix("/en")).content.decode()
     assert "Asked for<br>Changed Lead · English." in english
-    assert "<td>Changed Headline · English.</td>" in english
-    assert "Asked for<br>Изменено Лид · Английский." in russian
-    assert "<td>Изменено Заголовок · Английский.</td>" in russian
+    assert "<td>Changed Headline · English.\n</td>" in english
+    assert '<span lang="en">Asked for</span><br>Изменено Лид · Английский.' in russian
+    assert "<td>Изменено Заголовок · Английский.\n</td>" in russian
 
 
 @pytest.mark.parametrize(
@@ -308,3 +309,72 @@ def test_why_that_was_typed_stays_when_the_form_has_errors(editor):
     page = save(editor, article, title_en="x" * 300, _why="Because")
     assert page.status_code == 200
     assert 'name="_why" class="vTextField" maxlength="200" value="Because"' in page.content.decode()
+
+
+# In the language of who reads
+
+
+def test_what_the_portal_says_of_a_save_is_in_the_language_of_who_reads():
+    russian = signed_in("Editor")
+    article = written(russian)
+    live = make_article(["en"], title_en="Public words")
+    save(russian, live, title_en="Waiting words")
+    prefix = history(article).removeprefix("/en")
+    russian.post(f"{prefix}{saves(article)[0].pk}/restore/", {"language": "all", "_why": "Так просил автор"})
+    russian.post(f"/admin/news/article/{live.pk}/changes/en/", {"discard": "1"})
+
+    russian.get("/admin/")  # which has the answers to these posts
+
+    chinese = russian.get(f"/zh-hans{prefix}").content.decode()
+    dropped = russian.get(f"/zh-hans{history(live).removeprefix('/en')}").content.decode()
+
+    when = f"{timezone.localtime(saves(article)[0].revision.date_created, timezone.get_default_timezone()):%Y-%m-%d %H:%M}"
+    assert f'<span lang="ru">Так просил автор</span><br>恢复到 {when} 的文本：俄文, 英文, 中文' in chinese
+    assert "丢弃待发布的修改之前" in dropped
+    assert "Возврат" not in chinese
+
+
+def test_reason_stays_where_the_form_of_an_old_save_is_saved(editor):
+    article = written(editor)
+    oldest = saves(article)[0]
+    address = history(article, f"{oldest.pk}/")
+
+    assert editor.post(address, posted(editor.get(address)) | {"_why": "The ministry asked"}).status_code == 302
+
+    lines = [text for text, _lang in readable(saves(article)[-1].revision.comment)]
+    assert lines[0] == "The ministry asked"
+    assert lines[1].startswith("Back to the text of ")
+
+
+@pytest.mark.parametrize(
+    "why", ["[1] see the ministry", "[1]", "{}", '{"message": 1}', '{"message": "%(x)s", "values": {}}', "% {"]
+)
+def test_reason_that_looks_like_code_stays_as_it_was_written(why):
+    assert readable(comment(why, message("no change"))) == [(why, ""), ("no change", "")]
+
+
+def test_publishing_of_what_waited_is_told(editor):
+    article = make_article(["en"], title_en="Public words")
+    save(editor, article, title_en="Waiting words")
+    save(editor, article, _publish_changes="en", _why="Confirmed")
+    save(editor, article, lead_en="Another lead")
+    editor.post(f"/en/admin/news/article/{article.pk}/changes/en/", {"publish": "1"})
+
+    told = [[text for text, _lang in readable(save.revision.comment)] for save in saves(article)]
+
+    published = "Waiting changes published: English"
+    assert told == [
+        ["Changed Headline · English."],
+        ["Confirmed", published],
+        ["Changed Lead · English."],
+        [published],
+    ]
+
+
+def test_what_the_form_only_shows_is_not_told_as_changed(editor):
+    article = make_article(["en"], title_en="Words")
+    translator = signed_in("Translator", languages=["ru"])
+
+    save(translator, article, title_ru="Слова")
+
+    assert [text for text, _lang in readable(saves(article)[-1].revision.comment)] == ["Changed Headline · Russian."]

@@ -10,6 +10,7 @@ from reversion.models import Version
 
 from news import arranging, homepage
 from news.models import Arrangement, Article, Edition, HomepageSlot
+from news.saves import readable
 
 from ..factories import make_article, make_section
 from .test_admin import signed_in
@@ -195,7 +196,10 @@ def test_every_save_is_a_revision_and_an_old_one_can_come_back(editor):
 
     saves = list(arranging.history("en"))
     assert [save.revision.user for save in saves] == [editor.user, editor.user]
-    assert saves[0].revision.comment == "+ Lead story: Second\n− Lead story: First"
+    told = ["+ Lead story: Second", "− Lead story: First"]
+    assert [text for text, _lang in readable(saves[0].revision.comment)] == told
+    russian = editor.get(ADDRESS.removeprefix("/en")).content.decode()
+    assert "+ Главный материал: Second<br>− Главный материал: First" in russian
     page = editor.get(f"{ADDRESS}&revision={saves[1].pk}")
     assert rows(page) == [("lead", first.pk)]
     assert stored() == [("lead", second.pk)]  # looking changes nothing
