@@ -169,3 +169,19 @@ def test_read_is_counted_when_the_story_has_been_in_sight_for_a_while(browser, s
     reading.buffer.flush()
 
     assert list(ReadCount.objects.values_list("article", "language", "reads")) == [(stories[0].pk, "en", 1)]
+
+
+@pytest.mark.parametrize(("home", "day"), [("/", "30 ноября"), ("/en/", "30 November"), ("/zh-hans/", "11月30日")])
+def test_clocks_are_put_right_by_the_reader_s_own(page, live_server, home, day):
+    page.clock.set_fixed_time("2026-11-29T20:31:00Z")
+    page.goto(f"{live_server.url}{home}states/")
+
+    def clock(zone):
+        return page.locator(f"[data-clock='{zone}']").first
+
+    expect(clock("Asia/Shanghai").locator("[data-clock-time]")).to_have_text("04:31")
+    expect(clock("Asia/Shanghai").locator("[data-clock-date]")).to_have_text(day)
+    expect(clock("Asia/Kolkata").locator("[data-clock-time]")).to_have_text("02:01")
+    expect(clock("Asia/Kolkata").locator("[data-clock-offset]")).to_have_text("UTC+5:30")
+    expect(clock("Europe/Moscow").locator("[data-clock-time]")).to_have_text("23:31")
+    expect(clock("Europe/Moscow").locator("[data-clock-date]")).to_be_hidden()
