@@ -39,7 +39,7 @@ class RegionMap:
     width: int
     height: int
     land: str  # the outlines of all that is no state of the day
-    places: list[Place]  # in the order of the groups
+    places: list[Place]  # in the order of the groups; those with a marker last, as their names lie on their neighbours' land
     absent: list[State]  # for which there is no outline
 
 
@@ -49,10 +49,11 @@ def region_map(groups):
     shapes = drawn["shapes"]
     memberships = [row.membership for group in groups for row in group.rows]
     listed = {membership.state.iso2 for membership in memberships}
+    places = [Place(each, shapes[each.state.iso2]) for each in memberships if each.state.iso2 in shapes]
     return RegionMap(
         drawn["width"],
         drawn["height"],
         "".join(shape["path"] for iso2, shape in shapes.items() if iso2 not in listed),
-        [Place(each, shapes[each.state.iso2]) for each in memberships if each.state.iso2 in shapes],
+        sorted(places, key=lambda place: "marker" in place.shape),
         [each.state for each in memberships if each.state.iso2 not in shapes],
     )

@@ -71,6 +71,20 @@ def test_small_state_is_opened_by_its_marker(page, live_server, slug, width):
     page.wait_for_url(f"**/en/states/{slug}/")
 
 
+@pytest.mark.parametrize("prefix", ["/", "/en/", "/zh-hans/"])
+def test_every_name_on_the_map_leads_to_its_state(page, live_server, prefix):
+    page.goto(f"{live_server.url}{prefix}states/")
+
+    elsewhere = page.locator(".region__name").evaluate_all("""names => names.filter(name => {
+        name.scrollIntoView({ block: "center", behavior: "instant" });
+        const { left, top, width, height } = name.getBoundingClientRect();
+        const found = document.elementFromPoint(left + width / 2, top + height / 2);
+        return !name.parentElement.contains(found);
+    }).map(name => name.textContent)""")
+
+    assert elsewhere == []
+
+
 def test_map_scrolls_on_a_phone_and_the_page_does_not(page, live_server):
     page.set_viewport_size({"width": 320, "height": 700})
     page.goto(f"{live_server.url}/en/states/")

@@ -33,14 +33,15 @@ def links(response):
     return re.findall(r'<a class="region__state" href="([^"]+)"><title>([^<]+)</title>', figure(response))
 
 
-def test_every_state_is_a_link_in_the_order_of_the_groups(client):
+def test_every_state_is_a_link_in_the_order_of_the_groups_and_those_with_a_marker_last(client):
     response = client.get("/en/states/")
 
     shown = links(response)
 
-    assert [href for href, _title in shown] == [
-        f"/en/states/{row.state.slug}/" for group in response.context["groups"] for row in group.rows
-    ]
+    states = [row.state for group in response.context["groups"] for row in group.rows]
+    marked = {iso2 for iso2, shape in geometry()["shapes"].items() if "marker" in shape}
+    states.sort(key=lambda state: state.iso2 in marked)
+    assert [href for href, _title in shown] == [f"/en/states/{state.slug}/" for state in states]
     assert len(shown) == 27
     assert shown[0] == ("/en/states/by/", "Belarus – Member state")
     assert shown[-1] == ("/en/states/lk/", "Sri Lanka – Dialogue partner")
