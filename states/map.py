@@ -39,7 +39,7 @@ class RegionMap:
     width: int
     height: int
     land: str  # the outlines of all that is no state of the day
-    places: list[Place]  # in the order of the groups; those with a marker last, as their names lie on their neighbours' land
+    places: list[Place]  # as the groups; with a marker last: their names lie on neighbours' land
     absent: list[State]  # for which there is no outline
 
 
