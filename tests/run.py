@@ -87,7 +87,7 @@ def run_all(stack, folder, environment, postgres, chromium, redis):
             names = {"DATABASE_URL": postgres, "TEST_DATABASE_NAME": "test_infoshos_browser"}
             jobs.append(("Browser on PostgreSQL", names, "browser"))
     arguments = shlex.split(os.environ.get("ARGS", "")) + sys.argv[1:]
-    attended = any(argument in {"-n", "--pdb", "-s"} for argument in arguments)
+    attended = any(argument.startswith("-n") or argument in {"--pdb", "-s"} for argument in arguments)
     if not attended:
         arguments = ["-n", str(min(os.cpu_count() or 1, 8)), "--dist", "worksteal", *arguments]
     waiting, running, results = [], [], {}
@@ -145,17 +145,18 @@ class Job:
 
     def result(self):
         """(exit code, counts, seconds, names of the tests that passed only when they ran alone)."""
-        counts, failed = self.tell()
-        shaky = []
-        if "Browser" in self.label and not self.attended and 0 < len(failed) <= FEW:
+        first = self.tell()
+        failed, shaky = first["failed"], set()
+        # 1: tests failed. With any other code some have not run at all.
+        if self.process.returncode == 1 and "Browser" in self.label and not self.attended and 0 < len(failed) <= FEW:
             print(f"{self.label}: what failed is tried alone", flush=True)
             self.run("alone", "--last-failed", "-n0")
             self.process.wait()
-            _counts, still = self.tell()
-            shaky = sorted(failed - still) if self.process.returncode in {0, 1} else []
-            counts["passed"] += len(shaky)
-            counts["failed"] -= len(shaky)
-        return self.process.returncode, counts, time.monotonic() - self.begun, shaky
+            shaky = failed & self.tell()["passed"] if self.process.returncode in {0, 1} else shaky
+        counts = {kind: len(names) for kind, names in first.items()}
+        counts["passed"] += len(shaky)
+        counts["failed"] -= len(shaky)
+        return self.process.returncode, counts, time.monotonic() - self.begun, sorted(shaky)
 
     def tell(self):
         if said := self.said.read_text(errors="replace"):
@@ -164,15 +165,13 @@ class Job:
 
 
 def read_report(path):
-    """The counts of pytest's report, and the names of what failed."""
-    counts, failed = {"passed": 0, "failed": 0, "skipped": 0}, set()
+    """The names of what passed, failed and was skipped in pytest's report."""
+    found = {"passed": set(), "failed": set(), "skipped": set()}
     for case in ElementTree.parse(path).getroot().iter("testcase") if path.exists() else ():
-        name = f"{case.get('classname')}::{case.get('name')}"
-        if case.find("failure") is not None or case.find("error") is not None:
-            failed.add(name)
-        else:
-            counts["skipped" if case.find("skipped") is not None else "passed"] += 1
-    return counts | {"failed": len(failed)}, failed
+        bad = case.find("failure") is not None or case.find("error") is not None
+        kind = "failed" if bad else "skipped" if case.find("skipped") is not None else "passed"
+        found[kind].add(f"{case.get('classname')}::{case.get('name')}")
+    return found
 
 
 def summary(counts):
