@@ -11,6 +11,7 @@ from django.contrib.admin.models import LogEntry
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from .languages import NAMES
 from .moments import moscow_time
@@ -22,10 +23,12 @@ def message(text, **values):
     return {"message": text, "values": values}
 
 
-def comment(*lines):
-    """Messages, and what is kept as it is; empty lines are left out."""
+def comment(*lines, why=""):
+    """Below what somebody wrote as the reason, messages and what is kept as it is; empty lines are left out."""
+    if why.startswith(("{", "[")):
+        why = message("%(why)s", why=why)  # else it could be taken for ours
     return "\n".join(
-        json.dumps(line, ensure_ascii=False) if isinstance(line, dict) else line for line in lines if line
+        json.dumps(line, ensure_ascii=False) if isinstance(line, dict) else line for line in (why, *lines) if line
     )
 
 
@@ -46,7 +49,7 @@ def in_words(line):
     if line.startswith(("{", "[")):
         try:
             return (sentence if line[0] == "{" else changes)(json.loads(line)), ""
-        except (ValueError, TypeError, KeyError, AttributeError):  # somebody wrote it
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):  # somebody wrote it
             pass
     return line, lang_of(line, get_language())
 
@@ -58,7 +61,9 @@ def sentence(kept):
 def value_in_words(value):
     if isinstance(value, dict):
         return moscow_time(datetime.fromisoformat(value["moment"])) if "moment" in value else sentence(value)
-    return ", ".join(str(NAMES[code]) for code in value) if isinstance(value, list) else value
+    if isinstance(value, list):
+        return pgettext("between names", ", ").join(str(NAMES[code]) for code in value)
+    return value
 
 
 def changes(parts):

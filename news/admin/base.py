@@ -82,7 +82,7 @@ class RevisedAdmin(History, VersionAdmin):
             with super().create_revision(request):
                 yield
                 if version := getattr(request, "goes_back_to", None):  # django-reversion has put its own words there
-                    reversion.set_comment(saves.comment(why_of(request), history.went_back(version)))
+                    reversion.set_comment(saves.comment(history.went_back(version), why=why_of(request)))
 
     # Two at one form: an article's has more to it (writing.py)
 

@@ -56,7 +56,7 @@ class History:
         entry = log(request, obj, message)
         if reversion.is_active():
             changed = "" if said and not message else entry.change_message
-            reversion.set_comment(saves.comment(why_of(request), changed, said))
+            reversion.set_comment(saves.comment(changed, said, why=why_of(request)))
         return entry
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
@@ -170,7 +170,7 @@ class History:
         back_to = history.went_back(state.version, languages)
         try:
             thing = history.restore(
-                thing, state, languages, by=request.user, why=saves.comment(why_of(request), back_to),
+                thing, state, languages, by=request.user, why=saves.comment(back_to, why=why_of(request)),
                 seen=checks.keys(request.POST.get(SEEN)),
             )  # fmt: skip
         except checks.Objection as objection:

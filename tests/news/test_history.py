@@ -329,7 +329,7 @@ def test_what_the_portal_says_of_a_save_is_in_the_language_of_who_reads():
     dropped = russian.get(f"/zh-hans{history(live).removeprefix('/en')}").content.decode()
 
     when = f"{timezone.localtime(saves(article)[0].revision.date_created, timezone.get_default_timezone()):%Y-%m-%d %H:%M}"
-    assert f'<span lang="ru">Так просил автор</span><br>恢复到 {when} 的文本：俄文, 英文, 中文' in chinese
+    assert f'<span lang="ru">Так просил автор</span><br>恢复到 {when} 的文本：俄文、英文、中文' in chinese
     assert "丢弃待发布的修改之前" in dropped
     assert "Возврат" not in chinese
 
@@ -347,10 +347,29 @@ def test_reason_stays_where_the_form_of_an_old_save_is_saved(editor):
 
 
 @pytest.mark.parametrize(
-    "why", ["[1] see the ministry", "[1]", "{}", '{"message": 1}', '{"message": "%(x)s", "values": {}}', "% {"]
-)
+    "why",
+    [
+        "[1] see the ministry", "[1]", "{}", '{"message": 1}', '{"message": "%(x)s", "values": {}}', "% {",
+        # What would be read as the portal's own words, or fill the memory
+        "[]", '[{"deleted": {"name": "x", "object": "y"}}]', '{"message": "no change", "values": {}}',
+        '{"message": "%(x)9999s", "values": {"x": ""}}',
+    ],
+)  # fmt: skip
 def test_reason_that_looks_like_code_stays_as_it_was_written(why):
-    assert readable(comment(why, message("no change"))) == [(why, ""), ("no change", "")]
+    assert readable(comment(message("no change"), why=why)) == [(why, ""), ("no change", "")]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"message": "%(x)s", "values": {"x": {"moment": "9999-12-31T23:59:00+00:00"}}}',
+        '{"message": "%(x)c", "values": {"x": 1e99}}',
+        '{"message": "%(x)c", "values": {"x": 99999999999}}',
+        "[" * 200_000,
+    ],
+)
+def test_what_cannot_be_read_does_not_take_the_history_away(line):
+    assert [text for text, _lang in readable(line)] == [line]
 
 
 def test_publishing_of_what_waited_is_told(editor):
