@@ -41,7 +41,7 @@ def test_text_of_an_ended_session_is_stored_after_signing_in_again(editor):
 
 @pytest.mark.parametrize(
     ("prefix", "sentence"),
-    [("", "Вы больше не вошли"), ("/en", "not signed in any more"), ("/zh-hans", "您已不在登录状态")],
+    [("", "Сеанс закончился"), ("/en", "not signed in any more"), ("/zh-hans", "您已不在登录状态")],
 )
 def test_it_is_said_in_the_language_of_the_address(client, prefix, sentence):
     answer = client.post(f"{prefix}/admin/infoshos/page/add/", FORM, headers={"Origin": "http://testserver"})
