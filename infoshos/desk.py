@@ -30,7 +30,7 @@ class DeskSite(AdminSite):
             if request.method == "POST" and not request.user.is_authenticated:
                 return unsent(request, why="signed_out") or guarded(request, *args, **kwargs)
             response = guarded(request, *args, **kwargs)
-            return (unsent(request, why="gone") if getattr(request, "gone", False) else None) or response
+            return (unsent(request, why="gone") if hasattr(request, "gone") else None) or response
 
         return wrapper
 

@@ -223,9 +223,16 @@ def sent_back(request):
         for value in values
         if "password" not in name
     ]
-    # What a person wrote, and no button's name. Bytes, not characters: seven Han characters are a sentence.
-    written = [value for name, value in sent if name not in {TOKEN, SEEN, *BOOKKEEPING} and not name.startswith("_")]
-    texts = [plain_text(value) if value.startswith("<") else value for value in written if len(value.encode()) > 20]
+    # What a person wrote, and no button's name. Bytes, not characters: seven Han characters are a sentence. The desk
+    # names what is a text however short, where nothing can be sent again.
+    named = getattr(request, "gone", ())
+    written = [
+        value
+        for name, value in sent
+        if name in named
+        or (name not in {TOKEN, SEEN, *BOOKKEEPING} and not name.startswith("_") and len(value.encode()) > 20)
+    ]
+    texts = [plain_text(value) if value.startswith("<") else value for value in written if value]
     return {"sent": sent, "texts": texts}
 
 

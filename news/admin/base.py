@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import CharField, Q, TextField
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -26,7 +26,7 @@ from ..languages import html_lang
 from ..models import column
 from ..moments import moscow_time
 from ..numbers import number
-from .history import History, why_of
+from .history import WHY, History, why_of
 
 
 def language_fieldsets(*fields):
@@ -35,6 +35,10 @@ def language_fieldsets(*fields):
         (name, {"fields": [column(field, code) for field in fields], "classes": ["language", f"language-{code}"]})
         for code, name in settings.LANGUAGES
     ]
+
+
+def is_text(field):
+    return isinstance(field, CharField | TextField) and not field.choices
 
 
 def thumbnail(image, width=320):
@@ -91,7 +95,8 @@ class RevisedAdmin(History, VersionAdmin):
             # One after the other: whoever comes second finds what the first one has saved.
             list(self.model._base_manager.select_for_update().filter(pk=pk).values_list("pk"))
         found = super().get_object(request, object_id, from_field)
-        request.gone = found is None and OPENED in request.POST
+        if found is None and OPENED in request.POST:
+            request.gone = {WHY} | {field.name for field in self.opts.fields if is_text(field)}
         return found
 
     def get_form(self, request, obj=None, change=False, **kwargs):

@@ -311,10 +311,15 @@ class Writing(Checking):
             )
             answer |= {"id": draft.pk, "address": f"{address}?draft={draft.pk}"}
         if pk is not None and article is None and not Article.objects.filter(pk=pk).exists():
-            answer["saved"] = _(
+            kept = _(
                 "This article was deleted meanwhile. Your unsaved text is kept: you find it in the form for a new article. "
                 "An editor can bring the article back by “Recover deleted” in the list."
             )
+            here = _(
+                "This article was deleted meanwhile. Your unsaved text is on this page alone: copy it before you leave. "
+                "An editor can bring the article back by “Recover deleted” in the list."
+            )
+            answer["saved"] = kept if self.has_add_permission(request) else here
         if article and draft:
             answer["others"] = self.others(article, request.user)
             answer["saved"] = self.saved_since(article, draft, request.user)

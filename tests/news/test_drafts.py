@@ -392,3 +392,18 @@ def test_who_writes_on_a_deleted_article_is_told_and_keeps_the_text(editor, pref
     assert "Send again" not in gone.content.decode()
     assert offered in page
     assert "A title of many, many words" in page
+
+
+def test_who_may_begin_no_article_is_told_to_copy_the_text_and_finds_it_when_the_article_comes_back():
+    translator = signed_in("Translator", languages=["ru"])
+    article = make_article(["en"], published=False)
+    send(translator, article, title_ru="Слова")
+    Article.objects.get().delete()
+
+    said = send(translator, article, sequence=2, title_ru="Много слов").json()["saved"]
+
+    assert "on this page alone" in said
+    article.save(force_insert=True)
+    send(translator, article, sequence=3, title_ru="Много, много слов")
+    page = translator.get(f"/en/admin/news/article/{article.pk}/change/").content.decode()
+    assert "Много, много слов" in page
