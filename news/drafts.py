@@ -78,7 +78,8 @@ def keep(user, article, session, fields, *, sequence=0, opened_version=0, opened
                 )
             draft.fields, draft.sequence = merged, max(sequence, draft.sequence)
             draft.updated_at = timezone.now()
-        draft.article = article or draft.article  # an article that was deleted has come back
+        if draft.article_id is None:
+            draft.article = article  # it was deleted, and has come back
         draft.seen_at = None if leaving else timezone.now()
         if leaving and not draft.fields:
             draft.delete()
