@@ -393,7 +393,8 @@ def describe(before, after):
         article = titles.get(int(number)) if number.isdecimal() else None
         title = article.text("title", after.language) if article else "?"
         with translation.override(after.language):
-            return saves.message(f"{sign} %(place)s: %(title)s", place=after.named(lane), title=title)
+            text = gettext_noop("%(sign)s %(place)s: %(title)s")
+            return saves.message(text, sign=sign, place=after.named(lane), title=title)
 
     lines = [line("+", key) for key in new if key not in old]
     lines += [line("−", key) for key in old if key not in new]

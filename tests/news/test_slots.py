@@ -200,6 +200,8 @@ def test_every_save_is_a_revision_and_an_old_one_can_come_back(editor):
     assert [text for text, _lang in readable(saves[0].revision.comment)] == told
     russian = editor.get(ADDRESS.removeprefix("/en")).content.decode()
     assert "+ Главный материал: Second<br>− Главный материал: First" in russian
+    chinese = editor.get(ADDRESS.replace("/en", "/zh-hans", 1)).content.decode()
+    assert "：Second<br>− " in chinese
     page = editor.get(f"{ADDRESS}&revision={saves[1].pk}")
     assert rows(page) == [("lead", first.pk)]
     assert stored() == [("lead", second.pk)]  # looking changes nothing
