@@ -9,9 +9,8 @@ from datetime import datetime
 
 from django.contrib.admin.models import LogEntry
 from django.utils.text import capfirst
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from .languages import NAMES
 from .moments import moscow_time

@@ -86,7 +86,10 @@ def test_form_without_its_digests_overwrites_nothing_unseen(sent):
 
 def test_who_writes_on_what_was_deleted_gets_back_the_short_words_too():
     editor, tag = signed_in("Editor"), make_tag()
-    path, form = path_of(tag), opened(editor, tag) | {"name_ru": "Чай", "name_en": "", "name_zh_hans": "茶", "_why": "Asked"}
+    path, form = (
+        path_of(tag),
+        opened(editor, tag) | {"name_ru": "Чай", "name_en": "", "name_zh_hans": "茶", "_why": "Asked"},
+    )
     tag.delete()
 
     answer = editor.post(path, form | {"_save": "Save"}, headers={"Sec-Fetch-Site": "same-origin"})
