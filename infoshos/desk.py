@@ -4,6 +4,7 @@ from functools import wraps
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
+from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from .middleware import PREFIX
@@ -29,7 +30,12 @@ class DeskSite(AdminSite):
 
             if request.method == "POST" and not request.user.is_authenticated:
                 return unsent(request, why="signed_out") or guarded(request, *args, **kwargs)
-            response = guarded(request, *args, **kwargs)
+            try:
+                response = guarded(request, *args, **kwargs)
+            except Http404:
+                if request.method == "POST" and (response := unsent(request, why="gone")):
+                    return response
+                raise
             return (unsent(request, why="gone") if hasattr(request, "gone") else None) or response
 
         return wrapper

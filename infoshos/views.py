@@ -181,6 +181,8 @@ def unsent(request, *, why="token"):
         return None
     if any("password" in name for name in request.POST):
         return None  # a password is typed anew
+    if why == "gone" and not context["texts"]:
+        return None
     status = 410 if why == "gone" else 403
     context |= {"sent": [(TOKEN, get_token(request)), *typed], "why": why, "error": status}
     with translation.override(language_of(request.path_info)):

@@ -6,7 +6,7 @@ from django.urls import reverse
 from reversion.models import Version
 
 from infoshos.models import Magazine, Page, PartnerLink, SiteNotice
-from tests.factories import make_author, make_image, make_section, make_tag
+from tests.factories import make_article, make_author, make_image, make_section, make_tag
 from tests.news.test_admin import errors, posted, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -96,3 +96,19 @@ def test_who_writes_on_what_was_deleted_gets_back_the_short_words_too():
 
     assert answer.status_code == 410
     assert sorted(answer.context["texts"]) == sorted([form["slug"], "Чай", "茶", "Asked"])
+
+
+def test_note_on_an_article_that_was_deleted_is_given_back():
+    editor, article = signed_in("Editor"), make_article(["en"], published=False)
+    path = f"/en/admin/news/article/{article.pk}/colleagues/"
+    article.delete()
+    headers = {"Sec-Fetch-Site": "same-origin"}
+
+    answer = editor.post(path, {"note-text": "Please ask the ministry again."}, headers=headers)
+
+    assert answer.status_code == 410
+    assert answer.context["texts"] == ["Please ask the ministry again."]
+    assert "Please ask the ministry again." in answer.content.decode()
+    assert editor.post(path, {"done": "7"}, headers=headers).status_code == 404
+    elsewhere = editor.post(path, {"note-text": "Words of another site"}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert elsewhere.status_code == 404
