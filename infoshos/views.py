@@ -234,7 +234,12 @@ def sent_back(request):
         if name in named
         or (name not in {TOKEN, SEEN, *BOOKKEEPING} and not name.startswith("_") and len(value.encode()) > 20)
     ]
-    texts = [plain_text(value) if value.startswith("<") else value for value in written if value]
+    # There a link's address must not be lost either: the text's source is shown.
+    texts = [
+        plain_text(value) if value.startswith("<") and not (named and "<a " in value) else value
+        for value in written
+        if value
+    ]
     return {"sent": sent, "texts": texts}
 
 

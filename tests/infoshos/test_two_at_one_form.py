@@ -98,6 +98,17 @@ def test_who_writes_on_what_was_deleted_gets_back_the_short_words_too():
     assert sorted(answer.context["texts"]) == sorted([form["slug"], "Чай", "茶", "Asked"])
 
 
+def test_links_in_a_text_that_has_no_place_any_more_are_given_back():
+    editor, page = signed_in("Editor"), Page.objects.create(slug="tea", title_en="Tea")
+    text = '<p>See <a href="https://example.org/tea">there</a>.</p>'
+    path, form = path_of(page), opened(editor, page) | {"body_en": text}
+    page.delete()
+
+    answer = editor.post(path, form, headers={"Sec-Fetch-Site": "same-origin"})
+
+    assert text in answer.context["texts"]
+
+
 def test_note_on_an_article_that_was_deleted_is_given_back():
     editor, article = signed_in("Editor"), make_article(["en"], published=False)
     path = f"/en/admin/news/article/{article.pk}/colleagues/"
