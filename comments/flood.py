@@ -17,7 +17,6 @@ logger = logging.getLogger(__name__)
 RETRY_AFTER = 60  # seconds
 SHARE = 4  # a network takes this part of what a process takes from all
 SESSIONS_A_MINUTE = 60  # looked up for posts that exceed it
-AT_ONCE = 2  # posts of strangers; the process's other threads are left to its readers
 
 
 class TooMany(Exception):  # noqa: N818 - no error: everything typed is given back
@@ -58,19 +57,24 @@ class Shares:
 
 
 class Kind:
-    """What counts by itself: votes on a story that everybody reads take no room from comments."""
+    """What counts by itself: votes on a story that everybody reads take no room from comments. So many are under way at
+    once, as the process's other threads are left to its readers; what is short waits its turn, `patience` seconds."""
 
-    def __init__(self):
+    def __init__(self, at_once, patience=0):
         self.bucket, self.shares = Bucket(span=5), Shares()
+        self.under_way, self.patience = BoundedSemaphore(at_once), patience
 
     def has_room(self, request):
         most = settings.POSTS_A_MINUTE
         return self.shares.take(readers.network_of(readers.address_of(request)), most) and self.bucket.take(most)
 
 
-kinds = {"posts": Kind(), "votes": Kind()}
+def make_kinds():
+    return {"posts": Kind(at_once=2), "votes": Kind(at_once=1, patience=0.5)}
+
+
+kinds = make_kinds()
 sessions, told = Bucket(), Bucket()
-under_way = BoundedSemaphore(AT_ONCE)
 
 
 def limited(view=None, *, kind="posts"):
@@ -82,11 +86,12 @@ def limited(view=None, *, kind="posts"):
     def wrapper(request, *args, **kwargs):
         if request.method != "POST":
             return view(request, *args, **kwargs)
-        if kinds[kind].has_room(request) and under_way.acquire(blocking=False):
+        own = kinds[kind]
+        if own.has_room(request) and own.under_way.acquire(timeout=own.patience):
             try:
                 return view(request, *args, **kwargs)
             finally:
-                under_way.release()
+                own.under_way.release()
         if is_known(request):
             return view(request, *args, **kwargs)
         if told.take(1):

@@ -127,7 +127,7 @@ def own_bucket(monkeypatch, settings):
 
     settings.POSTS_A_MINUTE = 60_000
     for name, kind in {
-        "kinds": lambda: {"posts": flood.Kind(), "votes": flood.Kind()},
+        "kinds": flood.make_kinds,
         "sessions": flood.Bucket,
         "told": flood.Bucket,
     }.items():

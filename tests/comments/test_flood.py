@@ -2,7 +2,7 @@
 
 import html
 import re
-from threading import BoundedSemaphore
+from threading import Timer
 from time import monotonic
 
 import pytest
@@ -126,16 +126,28 @@ def test_one_network_can_not_take_what_all_readers_have(client, article, setting
     assert client.post(path, {}, REMOTE_ADDR="198.51.100.7").status_code == 422
 
 
-def test_posts_that_take_long_leave_threads_to_readers(client, article, monkeypatch):
+def test_posts_that_take_long_leave_threads_to_readers(client, article):
     """As with a mail server that hangs: whoever comes third is asked to come again, who has signed in is not."""
     path = f"/en/comments/{article.pk}/new/?fragment=1"
-    monkeypatch.setattr(flood, "under_way", BoundedSemaphore(1))
+    under_way = flood.kinds["posts"].under_way
 
-    assert flood.under_way.acquire(blocking=False)
+    assert under_way.acquire(timeout=0) and under_way.acquire(timeout=0)
     assert client.post(path, FORM).status_code == 429
     assert client.get(path).status_code == 200
-    flood.under_way.release()
+    under_way.release()
     assert [client.post(path, FORM | {"text": text}).status_code for text in "abc"] == [200] * 3
+
+
+def test_vote_waits_its_turn_and_not_behind_comments(client, post):
+    vote = f"/en/comments/vote/{post('A comment').pk}/?fragment=1"
+    posts, votes = flood.kinds["posts"].under_way, flood.kinds["votes"].under_way
+    assert posts.acquire(timeout=0) and posts.acquire(timeout=0) and votes.acquire(timeout=0)
+
+    assert client.post(vote, {"vote": "on"}).status_code == 429
+    soon = Timer(0.1, votes.release)
+    soon.start()
+    assert client.post(vote, {"vote": "on"}).status_code == 200
+    soon.join()
 
 
 def test_few_networks_are_remembered():
