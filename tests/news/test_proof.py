@@ -283,7 +283,10 @@ def test_desk_shows_what_no_timer_has_proved():
     publication.publish(article, "en", at=now + timedelta(hours=1))
 
     with time_machine.travel(now + timedelta(hours=1, minutes=2), tick=False):
-        assert "Readers do not see" in signed_in("Editor").get("/en/admin/").content.decode()
+        desk = signed_in("Editor").get("/en/admin/").content.decode()
+
+    assert "Whether readers see what they should" in desk
+    assert "not checked yet" in desk
 
 
 def test_command_fails_while_something_is_late(settings, capsys):
