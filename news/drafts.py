@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from . import conflicts
-from .models import Draft
+from .models import Article, Draft
 from .richtext import storable
 
 MAX_BYTES = 2_000_000  # of one draft: three languages of the longest text that anybody has written, many times over
@@ -54,6 +54,9 @@ def keep(user, article, session, fields, *, sequence=0, opened_version=0, opened
     """Keeps the changed fields of a session of writing; tells that the form is open (or left). Returns the draft."""
     opened = {"opened_version": opened_version, "opened_digests": opened_digests or {}}
     with transaction.atomic():
+        if article:
+            # In the order of a save, which has the article first and then closes the draft: else each waits for the other.
+            list(Article.objects.select_for_update(no_key=True).filter(pk=article.pk).values_list("pk"))
         draft = Draft.objects.select_for_update().filter(user=user, session=session).first()
         if draft is None:
             if fields and Draft.objects.unsaved().filter(user=user).count() >= MAX_DRAFTS:

@@ -110,6 +110,6 @@ def test_desk_beside_the_article_fits_a_phone(sign_in, page, live_server):
     page.goto(f"{live_server.url}/en/admin/news/article/{article.pk}/change/")
 
     expect(page.locator("#proof")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.wait_for_function("document.documentElement.scrollWidth <= 390")  # the scripts have made their places
     page.set_viewport_size({"width": 1366, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= 1366

@@ -1,9 +1,14 @@
 """A newsroom's accidents, by really having them: crashes, a server away, a lost session, two editors at once."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
 import pytest
 from django.contrib.sessions.models import Session
+from django.db import connection, transaction
 from playwright.sync_api import expect
 
+from news import drafts
 from news.models import Article, Draft, WorkingCopy
 
 from ..factories import make_article, make_section, make_user
@@ -261,3 +266,32 @@ def test_form_works_without_javascript(without_scripts, live_server, editor, art
     save(page)
 
     assert Article.objects.get().title_en == "Without scripts"
+
+
+def test_unsaved_text_that_comes_while_it_is_saved_waits_and_neither_is_refused():
+    article, user = make_article(), make_user(groups=["Editor"])
+    drafts.keep(user, article, "session", {"title_en": ["A"]}, sequence=1)
+    has_the_article = Event()
+
+    def save_it():
+        try:
+            with transaction.atomic():
+                Article.objects.select_for_update().get(pk=article.pk).save()
+                has_the_article.set()
+                Event().wait(0.5)  # in which the other one begins
+                drafts.saved(user, "session")
+        finally:
+            connection.close()
+
+    def keep_it():
+        try:
+            has_the_article.wait(10)
+            drafts.keep(user, article, "session", {"title_en": ["AB"]}, sequence=2)
+        except drafts.Refused as refused:
+            return refused.answer["state"]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        saving, keeping = pool.submit(save_it), pool.submit(keep_it)
+        assert (saving.result(), keeping.result()) == (None, "closed")
