@@ -127,7 +127,7 @@ class Job:
         print(f"\n{self.label}" if attended else f"{self.label} begins", flush=True)
         self.begun, self.attended = time.monotonic(), attended
         self.run("first")
-        stack.callback(stop, self.process)
+        stack.callback(lambda: stop(self.process))  # of the second run too
 
     def run(self, name, *more):
         self.report = self.folder / f"{name}.xml"
