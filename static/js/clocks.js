@@ -34,16 +34,19 @@ function show(clock, now) {
   const zone = clock.dataset.clock;
   const { day, hour, minute, timeZoneName } = partsOf(zone, now);
   const shown = clock.querySelector("[data-clock-time]");
-  const date = clock.querySelector("[data-clock-date]");
-  if (shown) {
-    write(shown, `${hour}:${minute}`);
-    shown.dateTime = `${hour}:${minute}`;
-  }
+  write(shown, `${hour}:${minute}`);
+  shown.dateTime = `${hour}:${minute}`;
   write(clock.querySelector("[data-clock-offset]"), offset(timeZoneName));
-  if (date) {
-    date.hidden = day === partsOf(MOSCOW, now).day;
-    if (!date.hidden) write(date, formatter(zone, LANGUAGE, { day: "numeric", month: "long" }).format(now));
-  }
+  const date = clock.querySelector("[data-clock-date]");
+  if (day === partsOf(MOSCOW, now).day) date?.remove();
+  else write(date ?? added(shown), formatter(zone, LANGUAGE, { day: "numeric", month: "long" }).format(now));
+}
+
+function added(time) {
+  const date = Object.assign(document.createElement("span"), { className: "clock__date" });
+  date.dataset.clockDate = "";
+  time.after(" ", date);
+  return date;
 }
 
 const clocks = [...document.querySelectorAll("[data-clock]")];
@@ -61,14 +64,23 @@ async function tick() {
     }
     await new Promise((resolve) => setTimeout(resolve));
   }
+  wait();
+}
+
+function wait() {
   clearTimeout(timer);
   timer = setTimeout(tick, MINUTE - (Date.now() % MINUTE));
 }
 
+// A page that was made in this minute, which most are, shows the right times already.
+function right() {
+  const made = Date.parse(document.querySelector("[data-clock-time]")?.dateTime);
+  return Math.floor(made / MINUTE) === Math.floor(Date.now() / MINUTE);
+}
+
 if (clocks.length) {
   for (const note of document.querySelectorAll("[data-clocks-note]")) note.hidden = true;
-  // After the first lines are drawn
-  requestAnimationFrame(() => setTimeout(tick));
+  setTimeout(right() ? wait : tick);
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") tick();
   });
