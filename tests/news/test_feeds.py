@@ -74,11 +74,11 @@ def test_item_tells_all(client, kind):
     assert 'href="http://127.0.0.1:8000/en/page/about/?a=1&amp;b=2"' in content
     assert f'href="http://127.0.0.1:8000{article.address("en")}#x"' in content
     assert content.count("<img") == 1
-    assert f'src="http://127.0.0.1:8000/images/{other.token}/1/full-960.jpg"' in content
+    assert f'src="http://127.0.0.1:8000/images/{other.token}/1/full-1040.jpg"' in content
     assert 'alt="A cup"' in content
     [media] = entry.media_content
-    assert media["url"] == f"http://127.0.0.1:8000/images/{picture.token}/1/full-960.jpg"
-    assert (media["width"], media["height"], media["type"]) == ("960", "640", "image/jpeg")
+    assert media["url"] == f"http://127.0.0.1:8000/images/{picture.token}/1/full-1040.jpg"
+    assert (media["width"], media["height"], media["type"]) == ("1040", "693", "image/jpeg")
 
 
 def test_id_stays_when_the_headline_changes(client):
