@@ -30,7 +30,7 @@ class Place:
         """The name with the height of each line; the middle of all is at the height of a name of one line."""
         name = str(self.state)
         words = name.split() if len(name) > LONG else [name]
-        top = self.shape["name"][1] - LINE * (len(words) - 1) / 2
+        top = self.shape["name"][1] - LINE * (len(words) - 1) // 2
         return [(word, top + LINE * number) for number, word in enumerate(words)]
 
 

@@ -23,8 +23,11 @@ LICENCE = "Public domain (https://www.naturalearthdata.com/about/terms-of-use/)"
 MERIDIAN, PARALLELS = 90, (5, 45)  # of the projection, Albers's equal-area conic one: upright, and true to scale
 SCALE = 520  # units for a radius of the earth
 FRAME = -508, -780, 494, -2  # left, top, right, bottom, in units
-DETAIL = 5  # square units: a corner of less is left out
-ISLET = 7  # square units: an island of less is left out
+DETAIL = 12  # square units: a corner of less is left out
+COARSE = 50  # the same between the sea and states without a name on the map, which stay good enough to get one
+ISLET = 7  # square units: an island of less is left out, and a state of less that has no name on the map
+ROCK = 40  # the same of an island of such a state
+SMALL = 100  # square units: an island of less keeps tenths of a unit
 PARTS = {"HK": "CN", "MO": "CN", "TW": "CN"}
 # Where a name stands, in units of the frame, and which of its ends is there; else it is amid the state's largest part.
 NAMES = {
@@ -101,10 +104,13 @@ def decode(topology):
         yield points
 
 
+def polygons(geometry):
+    return [geometry["arcs"]] if geometry["type"] == "Polygon" else geometry.get("arcs", [])
+
+
 def outlines(geometry, arcs):
     """The outer and inner rings of a country, in degrees, open."""
-    polygons = [geometry["arcs"]] if geometry["type"] == "Polygon" else geometry.get("arcs", [])
-    for rings in polygons:
+    for rings in polygons(geometry):
         for ring in rings:
             points = []
             for number in ring:
@@ -173,22 +179,36 @@ def beyond(ring):
 
 
 def path(rings):
-    """As SVG writes it, in whole and tenth units, each step from the point before."""
+    """As SVG writes it, each step from the point before: in whole units, in tenths where a ring is small."""
     text = []
     for ring in rings:
-        points = [(round((x - FRAME[0]) * 10), round((y - FRAME[1]) * 10)) for x, y in ring]
+        unit = 10 if abs(area(ring)) < SMALL else 1
+        points = [(round((x - FRAME[0]) * unit), round((y - FRAME[1]) * unit)) for x, y in ring]
         steps = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(points)]
-        numbers = [number for step in steps if step != (0, 0) for number in step]
-        text.append(f"M{points[0][0] / 10:g} {points[0][1] / 10:g}l{joined(numbers)}z")
+        numbers = [number / unit for step in steps if step != (0, 0) for number in step]
+        text.append(f"M{points[0][0] / unit:g} {points[0][1] / unit:g}l{joined(numbers)}z")
     return "".join(text)
 
 
 def joined(numbers):
     text = ""
     for number in numbers:
-        written = f"{number / 10:g}".replace("0.", ".", 1) if abs(number) < 10 else f"{number / 10:g}"
+        written = f"{number:g}".replace("0.", ".", 1) if abs(number) < 1 else f"{number:g}"
         text += written if not text or written.startswith("-") else f" {written}"
     return text
+
+
+def details(topology, codes):
+    """How coarse each arc may be."""
+    fine = {
+        number if number >= 0 else ~number
+        for geometry in topology["objects"]["countries"]["geometries"]
+        if PARTS.get(codes.get(geometry.get("id")), codes.get(geometry.get("id"))) in NAMES
+        for rings in polygons(geometry)
+        for ring in rings
+        for number in ring
+    }
+    return [DETAIL if number in fine else COARSE for number in range(len(topology["arcs"]))]
 
 
 def middle(ring):
@@ -200,16 +220,20 @@ def middle(ring):
 
 
 def draw(topology, codes):
-    arcs = [simplify(points, DETAIL) for points in decode(topology)]
     full = list(decode(topology))
+    # A shape that is left without area keeps more of its corners, up to all, where it has a name: its area decides below.
+    steps = [
+        [simplify(*arc) for arc in zip(full, details(topology, codes), strict=True)],
+        [simplify(points, DETAIL / 2) for points in full],
+    ]
     land = {}
     for geometry in topology["objects"]["countries"]["geometries"]:
         iso2 = codes.get(geometry.get("id"), "")
         iso2 = PARTS.get(iso2, iso2)
-        # An island that the simplification leaves without area keeps its own corners: it decides below.
-        rings = [ring for ring in outlines(geometry, arcs) if len(ring) > 2 and not beyond(ring)]
-        if not any(abs(area([project(*p) for p in ring])) > ISLET for ring in rings):
-            rings = [ring for ring in outlines(geometry, full) if not beyond(ring)]
+        for arcs in [*steps, full] if iso2 in NAMES else steps:
+            rings = [ring for ring in outlines(geometry, arcs) if len(ring) > 2 and not beyond(ring)]
+            if any(abs(area([project(*p) for p in ring])) > ISLET for ring in rings):
+                break
         land.setdefault(iso2, []).extend(rings)
     shapes = {}
     for iso2, rings in sorted(land.items()):
@@ -218,10 +242,12 @@ def draw(topology, codes):
         if not flat:
             continue
         flat.sort(key=lambda ring: -abs(area(ring)))
+        if iso2 not in NAMES and abs(area(flat[0])) < ISLET:
+            continue
         x, y = middle(flat[0])
         spot = round(x - FRAME[0]), round(y - FRAME[1])
         shapes[iso2] = {
-            "path": path([ring for ring in flat if abs(area(ring)) >= ISLET] or flat[:1]),
+            "path": path([ring for ring in flat if abs(area(ring)) >= (ISLET if iso2 in NAMES else ROCK)] or flat[:1]),
             "name": NAMES.get(iso2, (*spot, "middle")),
         }
         if iso2 in MARKERS:
