@@ -149,9 +149,12 @@ def public_page(view=None, *, language=None, keep=True):
                 return response
             if response.cookies:
                 raise AssertionError(f"The public page {request.path} sets a cookie.")
-            etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+            content = response.content
+            if response["Content-Type"].startswith("text/html"):
+                content = compression.unindented(content)
+            etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
             kept = (
-                compression.pack(response.content),
+                compression.pack(content),
                 {name: response[name] for name in KEPT_HEADERS if name in response},
                 etag,
                 getattr(response, "_csp_config", None),

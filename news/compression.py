@@ -1,6 +1,7 @@
 """Public pages as they are sent: compressed once, when a page is made, and not again for each of its readers."""
 
 import gzip
+import re
 
 import brotli
 
@@ -10,6 +11,13 @@ ENCODERS = {
     "br": lambda content: brotli.compress(content, quality=5),
     "gzip": lambda content: gzip.compress(content, 6, mtime=0),
 }
+# Where a browser shows white space as it is written
+VERBATIM = re.compile(rb"<(?:pre|textarea)\b", re.IGNORECASE)
+
+
+def unindented(html):
+    """Without the indentation and the empty lines of templates: a sixth of a page, a twentieth of it compressed."""
+    return html if VERBATIM.search(html) else re.sub(rb"\n\s+", b"\n", html)
 
 
 def pack(content):
