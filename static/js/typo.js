@@ -98,7 +98,7 @@ function start(article) {
   const note = find("message");
   const errors = find("errors");
   const done = find("done");
-  if (!dialog?.showModal || !form) return;
+  if (!dialog?.showModal || !form) return () => {};
   const address = article.dataset.typoUrl || form.action;
   const touch = matchMedia("(pointer: coarse)");
   const drafts = new Map(); // what was typed about words of this page and not sent yet
@@ -206,31 +206,25 @@ function start(article) {
     to.focus();
   });
 
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
-    if (dialog.open) return;
-    if (event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable]")) return;
-    event.preventDefault();
-    ask(selected(article));
-  });
-
   // The button stands below the end of the selection; at the foot of a small screen, where touch menus do not cover it.
   let waiting;
+  function offer() {
+    if (dialog.open) return;
+    const report = selected(article);
+    const offered = !report.problem || report.problem === "long";
+    button.hidden = !offered;
+    if (!offered) return;
+    button.classList.toggle("typo-button--foot", touch.matches); // the system's own menu stands at the selection
+    if (touch.matches) return;
+    const box = getSelection().getRangeAt(0).getBoundingClientRect();
+    button.style.top = `${box.bottom + scrollY + 8}px`;
+    button.style.left = `${Math.max(8, Math.min(box.right + scrollX, scrollX + document.documentElement.clientWidth - button.offsetWidth - 8))}px`;
+  }
   document.addEventListener("selectionchange", () => {
     clearTimeout(waiting);
-    waiting = setTimeout(() => {
-      if (dialog.open) return;
-      const report = selected(article);
-      const offered = !report.problem || report.problem === "long";
-      button.hidden = !offered;
-      if (!offered) return;
-      button.classList.toggle("typo-button--foot", touch.matches); // the system's own menu stands at the selection
-      if (touch.matches) return;
-      const box = getSelection().getRangeAt(0).getBoundingClientRect();
-      button.style.top = `${box.bottom + scrollY + 8}px`;
-      button.style.left = `${Math.max(8, Math.min(box.right + scrollX, scrollX + document.documentElement.clientWidth - button.offsetWidth - 8))}px`;
-    }, 200);
+    waiting = setTimeout(offer, 200);
   });
+  if (!getSelection().isCollapsed) offer(); // before this script came
   // Pressing the button must not end the selection.
   button.addEventListener("pointerdown", (event) => event.preventDefault());
   button.addEventListener("click", () => ask(selected(article)));
@@ -256,7 +250,10 @@ function start(article) {
     event.preventDefault();
     ask(report);
   });
+  return () => {
+    if (!dialog.open) ask(selected(article));
+  };
 }
 
-const article = document.querySelector("article[data-article]");
-if (article) start(article);
+// For what is selected now; article.js calls it at the keys.
+export const report = start(document.querySelector("article[data-article]"));
