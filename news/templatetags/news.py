@@ -82,7 +82,7 @@ def moscow_day(at):
 def picture(image, shape="wide", sizes="100vw", alt=None, lead=False, max_width=None, eager=False):
     """A picture of the library in all its renditions. `lead`: the first thing on the page, hence not lazy.
 
-    ``eager``: not lazy either, but after the lead: it stands on a wide first screen, or on a page that is made for printers.
+    ``eager``: not lazy either: the page is made for printers.
     """
     return {
         "picture": images.sources(image, shape, max_width),
