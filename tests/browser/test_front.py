@@ -185,3 +185,31 @@ def test_clocks_are_put_right_by_the_reader_s_own(page, live_server, home, day):
     expect(clock("Asia/Kolkata").locator("[data-clock-offset]")).to_have_text("UTC+5:30")
     expect(clock("Europe/Moscow").locator("[data-clock-time]")).to_have_text("23:31")
     expect(clock("Europe/Moscow").locator("[data-clock-date]")).to_be_hidden()
+
+
+def test_clocks_of_this_minute_cost_a_phone_nothing(page, live_server):
+    page.add_init_script("""
+        const { DateTimeFormat } = Intl;
+        window.formats = 0;
+        Intl.DateTimeFormat = new Proxy(DateTimeFormat, { construct(...args) { formats += 1; return Reflect.construct(...args); } });
+    """)
+    page.goto(f"{live_server.url}/en/states/")
+    made = page.locator("[data-clock-time]").first.get_attribute("datetime")
+    page.clock.install(time=made)
+    page.reload()
+    page.clock.run_for(1000)
+    assert page.evaluate("formats") == 0
+    page.clock.run_for(60_000)
+    page.wait_for_function("formats > 0")
+
+
+def test_clock_writes_the_day_where_it_begins_and_takes_it_away_where_it_ends(page, live_server):
+    page.clock.install(time="2026-11-29T15:58:30Z")
+    page.goto(f"{live_server.url}/en/states/")
+    shanghai = page.locator("[data-clock='Asia/Shanghai']").first
+    expect(shanghai.locator("[data-clock-time]")).to_have_text("23:58")
+    expect(shanghai.locator("[data-clock-date]")).to_have_count(0)
+    page.clock.fast_forward("02:00")
+    expect(shanghai.locator("[data-clock-date]")).to_have_text("30 November")
+    page.clock.fast_forward("05:00:00")
+    expect(shanghai.locator("[data-clock-date]")).to_have_count(0)

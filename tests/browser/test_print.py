@@ -150,6 +150,22 @@ def test_digest_has_its_contents_on_the_first_sheet_and_stories_from_the_second(
     assert len(pictures_of(pdf)) == 3
 
 
+def test_digest_fetches_all_pictures_for_paper_after_its_first_lines(page, live_server):
+    yesterday = timezone.now() - timedelta(days=1)
+    made = [make_article(at=yesterday, lead_image=make_image(), body_en=PARAGRAPHS["en"] * 40) for _number in range(4)]
+    page.goto(f"{live_server.url}/en/digest/{timezone.localtime(yesterday).date()}/")
+    pictures = page.locator("figure img")
+
+    assert pictures.evaluate_all("images => images.map(image => image.loading)") == ["lazy"] * len(made)
+    fetched = "performance.getEntriesByType('resource').filter(({ name }) => name.includes('/images/')).length"
+    page.wait_for_function(f"{fetched} === {len(made)}")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.wait_for_function(
+        "[...document.querySelectorAll('figure img')].every(image => image.complete && image.naturalWidth)"
+    )
+    assert page.evaluate(fetched) == len(made), "none is fetched twice"
+
+
 @pytest.mark.parametrize(
     "path", ["/en/", "/en/section/politics/", "/en/states/kz/", "/en/states/", "/en/search/?q=ferry"]
 )

@@ -278,3 +278,20 @@ def test_kept_page_is_not_compressed_again(client, section, monkeypatch):
     not_modified = client.get(article.address("en"), headers={"If-None-Match": first["ETag"], "Accept-Encoding": "br"})
     assert not_modified.status_code == 304
     assert "Accept-Encoding" in not_modified["Vary"]
+
+
+def test_kept_page_has_no_indentation_but_all_its_words(client):
+    article = make_article(body_en="<p>One   two</p>\n<p>Three</p>")
+    page = client.get(article.address("en")).content.decode()
+
+    assert not re.search(r"\n\s", re.sub(r"(?s)<textarea.*?</textarea>", "…", page))
+    assert "<p>One   two</p>" in page
+
+
+@pytest.mark.parametrize(
+    "written", ["<pre>a\n  b</pre>", "<TEXTAREA>a\n  b</TEXTAREA>", "<textarea\nid=x>a\n\nb</textarea >"]
+)
+def test_white_space_that_is_shown_stays(written):
+    page = f"<div>\n  {written}\n  \n</div>\n  <p>".encode()
+
+    assert compression.unindented(page) == f"<div>\n{written}\n</div>\n<p>".encode()

@@ -626,3 +626,15 @@ def test_no_cache_hears_that_a_picture_which_is_gone_is_still_the_same(client, w
         image.save()
 
     assert client.get(address, headers={"If-None-Match": tag}).status_code == {"deleted": 404, "replaced": 302}[what]
+
+
+def test_widths_of_phones_are_saved_smaller():
+    original = encoded(photograph())
+
+    def weight(width):
+        return len(images.render(original, shape="full", width=width, format="avif"))
+
+    across = {width: weight(width) / width**2 for width in (640, 720)}
+    assert across[640] < 0.95 * across[720]
+    frame = decoded(images.render(original, shape="full", width=640, format="avif"))
+    assert frame.size == (640, 400)
