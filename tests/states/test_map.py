@@ -248,4 +248,4 @@ def test_outline_is_cut_at_the_frame():
 
 
 def test_numbers_are_written_short():
-    assert map_geometry.joined([5, -3, 120, 0, 15]) == ".5-.3 12 0 1.5"
+    assert map_geometry.joined([0.5, -0.3, 12, 0, 1.5]) == ".5-.3 12 0 1.5"
