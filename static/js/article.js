@@ -13,8 +13,10 @@ import "./counter.js";
 
 // Few readers report a mistake, and it is a third of all this: it comes when the page stands, or with its keys.
 const typo = () => import("./typo.js");
-if (document.readyState === "complete") typo();
-else addEventListener("load", () => setTimeout(typo));
+// Without a network the link to its page stays.
+const prepare = () => typo().catch(() => {});
+if (document.readyState === "complete") prepare();
+else addEventListener("load", () => setTimeout(prepare));
 
 document.addEventListener("keydown", async (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
