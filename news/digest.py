@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from states.forms import DayField
 from states.models import State
 
 from .caching import public_page
@@ -47,11 +48,7 @@ class DigestForm(forms.Form):
         data["state"] = data.get("state", "").strip().upper()[:20]
         data["section"] = data.get("section", "").strip()[:50]
         super().__init__(data, auto_id="digest-%s")
-        invalid = {"invalid": _("There is no such day. Write year, month and day, for example 2026-11-24.")}
-        for name, label in (("from", _("First day")), ("to", _("Last day"))):
-            self.fields[name] = forms.DateField(
-                label=label, required=False, input_formats=["%Y-%m-%d"], error_messages=invalid
-            )
+        self.fields |= {"from": DayField(label=_("First day")), "to": DayField(label=_("Last day"))}
         self.named = {
             "section": {section.slug: section for section in Section.objects.named()},
             "state": {state.iso2: state for state in State.objects.all() if state.name},

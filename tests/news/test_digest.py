@@ -1,5 +1,5 @@
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
@@ -154,6 +154,22 @@ def test_one_day_has_one_address(client):
     assert (response.status_code, response["Location"]) == (302, "/en/digest/2026-11-20/?state=KZ")
 
 
+@pytest.mark.parametrize(
+    ("home", "first", "last"),
+    [
+        ("/", "19.11.2026", "20 ноября 2026"),
+        ("/en/", "19/11/2026", "20 November 2026"),
+        ("/zh-hans/", "2026/11/19", "2026年11月20日"),
+    ],
+)
+def test_days_are_typed_as_in_the_page_s_language(client, home, first, last):
+    response = client.get(f"{home}digest/", {"from": first, "to": last})
+
+    assert response.context["days"] == [date(2026, 11, 19), date(2026, 11, 20)]
+    # Other languages have an address that they understand as well.
+    assert response.context["address"].endswith("from=2026-11-19&to=2026-11-20")
+
+
 @pytest.mark.parametrize("days", [31, 32])
 def test_digest_holds_at_most_31_days(client, days):
     make_article(at=NOON)
@@ -167,7 +183,7 @@ def test_digest_holds_at_most_31_days(client, days):
         assert response.status_code == 200
         assert titles(response) == []
         assert "A digest holds at most 31 days." in response.content.decode()
-        assert f'value="{first}"' in response.content.decode()
+        assert f'value="{first:%d/%m/%Y}"' in response.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -189,9 +205,9 @@ def test_what_can_t_be_is_told_next_to_its_field(client, query, words):
     response = client.get(f"/en/digest/?{query}")
 
     assert response.status_code == 200
-    [shown] = re.findall(r'<strong class="digest__error" id="([^"]+)-error">([^<]*)<', response.content.decode())
+    [shown] = re.findall(r'<strong class="digest__error" id="([^"]+)_error">([^<]*)<', response.content.decode())
     assert words in shown[1]
-    assert f'aria-describedby="{shown[0]}-error"' in response.content.decode()
+    assert f'aria-describedby="{shown[0]}_error"' in response.content.decode()
     assert 'name="robots" content="noindex' in response.content.decode()
 
 

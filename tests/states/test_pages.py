@@ -79,7 +79,50 @@ def test_list_as_of_a_day(client):
     assert "As of 25 February 2020" in text
     assert "Belarus" in text
     assert "Laos" not in text
-    assert 'value="2020-02-25"' in response.content.decode()
+    assert 'value="25/02/2020"' in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("home", "placeholder", "ways", "said"),
+    [
+        ("/", "25.02.2020", ["25.02.2020", "25.2.2020", "25 февраля 2020", "25/02/2020"], "25 февраля 2020"),
+        (
+            "/en/",
+            "25/02/2020",
+            ["25/02/2020", "25/2/2020", "25 February 2020", " 25 february 2020 "],
+            "25 February 2020",
+        ),
+        (
+            "/zh-hans/",
+            "2020年2月25日",
+            ["2020年2月25日", "2020年02月25日", "2020/2/25", "２０２０年２月２５日"],
+            "2020年2月25日",
+        ),
+    ],
+)
+def test_day_is_typed_in_the_page_s_own_way_or_in_iso(client, home, placeholder, ways, said):
+    assert f'placeholder="{placeholder}"' in client.get(f"{home}states/").content.decode()
+    for way in ["2020-02-25", *ways]:
+        response = client.get(f"{home}states/", {"on": way})
+
+        assert f'<time datetime="2020-02-25">{said}</time>' in response.content.decode(), way
+        assert f'value="{placeholder}"' in response.content.decode(), way
+
+
+@pytest.mark.parametrize(
+    ("home", "typed", "words"),
+    [
+        ("/", "30.02.2020", "Такого дня нет. Напишите, например, так: 25.02.2020"),
+        ("/en/", "02/25/2020", "There is no such day. Write it like this: 25/02/2020"),
+        ("/zh-hans/", "25.02.2020", "没有这一天。请这样填写：2020年2月25日"),
+    ],
+)
+def test_what_is_no_day_stays_as_typed_beside_an_example(client, home, typed, words):
+    response = client.get(f"{home}states/", {"on": typed})
+
+    html = response.content.decode()
+    assert f'<p class="as-of__error" id="id_on_error" role="alert">{words}</p>' in html
+    assert f'value="{typed}"' in html
 
 
 def test_day_before_the_first_observer_shows_no_empty_group(client):
@@ -92,13 +135,13 @@ def test_day_before_the_first_observer_shows_no_empty_group(client):
 @pytest.mark.parametrize(
     ("on", "message"),
     [
-        ("2020-02-30", "There is no such date."),
-        ("abc", "There is no such date."),
-        ("99999", "There is no such date."),
-        ("25.02.2020", "There is no such date."),
-        ("2020-02-25T10:00", "There is no such date."),
-        ("9" * 5000, "There is no such date."),
-        ("😀", "There is no such date."),
+        ("2020-02-30", "There is no such day."),
+        ("abc", "There is no such day."),
+        ("99999", "There is no such day."),
+        ("25.02.20", "There is no such day."),
+        ("2020-02-25T10:00", "There is no such day."),
+        ("9" * 5000, "There is no such day."),
+        ("😀", "There is no such day."),
         ("0001-01-01", "the organisation did not exist"),
         ("2001-06-14", "the organisation did not exist"),
         ("2026-03-11", "This day has not come yet."),
