@@ -50,6 +50,15 @@ class SearchForm(forms.Form):
         self.fields["section"].queryset = Section.objects.named()
         self.fields["state"].queryset = State.objects.exclude(**{column("name"): None}).order_by(column("name"))
 
+    @property
+    def filters(self):
+        return [self[name] for name in ("section", "state", "sort")]
+
+    @property
+    def filtered(self):
+        """Whether more than words was asked for; of a phone's folded fields such are shown, and so are wrong ones."""
+        return any(field.value() not in {"", None, "best"} for field in self.filters)
+
 
 @require_safe
 @public_page(keep=False)

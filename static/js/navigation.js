@@ -22,8 +22,8 @@ if (menu) {
   window.addEventListener("pageshow", () => { menu.open = !folded(); }); // back to a page whose menu was left open
 }
 
-const folds = [...document.querySelectorAll("[data-menu], .fold")];
-const unfold = () => { for (const fold of folds) fold.open = fold.firstElementChild.offsetParent === null; };
+const folds = [...document.querySelectorAll("[data-menu], .fold")].map((fold) => [fold, fold.open]);
+const unfold = () => { for (const [fold, open] of folds) fold.open = open || fold.firstElementChild.offsetParent === null; };
 unfold();
 for (const width of ["40rem", "64rem"]) matchMedia(`(min-width: ${width})`).addEventListener("change", unfold);
 

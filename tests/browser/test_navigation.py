@@ -172,3 +172,30 @@ def test_comment_form_takes_the_focus_where_it_is_wanted(page, live_server, arti
 
     expect(form.locator("[name=email]")).to_be_focused()
     expect(form.locator("textarea").first).to_have_value("Kept")
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_search_on_a_phone_folds_its_filters_until_they_are_wanted(browser, live_server, article, javascript):
+    page = browser.new_context(viewport=PHONE, java_script_enabled=javascript).new_page()
+    page.goto(f"{live_server.url}/en/search/?q=port")
+    form, state = page.locator(".search-page__form"), page.get_by_label("State", exact=True)
+    expect(state).to_be_hidden()
+    assert page.locator(".hit__title").bounding_box()["y"] < PHONE["height"]
+
+    page.locator(".search-page__filters summary").focus()
+    page.keyboard.press("Enter")
+    state.select_option("KZ")
+    form.get_by_role("button", name="Find").click()
+
+    assert "q=port&section=&state=KZ" in page.url
+    expect(state).to_be_visible()
+    page.context.close()
+
+
+def test_search_on_a_wide_screen_shows_its_filters_without_a_button(page, live_server, article):
+    page.goto(f"{live_server.url}/en/search/?q=port")
+
+    expect(page.get_by_label("Order", exact=True)).to_be_visible()
+    expect(page.locator(".search-page__filters summary")).to_be_hidden()
+    page.set_viewport_size(PHONE)
+    expect(page.get_by_label("Order", exact=True)).to_be_hidden()

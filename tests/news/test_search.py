@@ -331,6 +331,29 @@ def test_section_and_state_narrow_it_down(client):
     assert titles(client.get("/en/search/?q=tea&section=culture&state=KZ")) == ["Tea three"]
 
 
+@pytest.mark.parametrize(
+    ("query", "opened"),
+    [
+        ("", False),
+        ("q=tea", False),
+        ("q=tea&section=&state=&sort=best", False),
+        ("q=" + "x" * 201, False),
+        ("q=tea&sort=date", True),
+        ("q=tea&state=KZ", True),
+        ("q=tea&section=politics", True),
+        ("q=tea&section=nothing", True),
+        ("q=tea&sort=worst", True),
+    ],
+)
+@pytest.mark.django_db
+def test_a_phone_is_shown_the_filters_that_are_set_and_those_that_are_wrong(client, query, opened):
+    make_section("politics")
+
+    [details] = findall("<details[^>]*search-page__filters[^>]*>", client.get(f"/en/search/?{query}").content.decode())
+
+    assert details.endswith(" open>") is opened
+
+
 @pytest.mark.django_db
 def test_pages_keep_the_question(client):
     for number in range(21):
