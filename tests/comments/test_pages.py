@@ -333,3 +333,25 @@ def test_hostile_addresses_of_trusted_writers_stay_text(client, article, post):
         "https://x.example/",
         "https://y.example/",
     ]
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("{article}/", "Comments"),
+        ("{article}/new/", "Write a comment"),
+        ("{article}/sent/", "Comment"),
+        ("typo/{article}/", "Report a mistake"),
+        ("typo/{article}/thanks/", "Report a mistake"),
+        ("report/{comment}/", "Report this comment"),
+        ("vote/{comment}/", "Agree with a comment"),
+    ],
+)
+def test_pages_around_a_story_say_where_they_stand(client, article, post, path, place):
+    path = path.format(article=article.pk, comment=post().pk)
+
+    html = client.get(f"/en/comments/{path}").content.decode()
+
+    [crumbs] = re.findall(r'<nav class="breadcrumbs".*?</nav>', html, re.DOTALL)
+    assert re.findall(r'href="([^"]+)"', crumbs) == ["/en/", article.address("en")]
+    assert f'<li aria-current="page">{place}</li>' in crumbs
