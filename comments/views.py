@@ -125,7 +125,7 @@ def new(request, pk):
     language = translation.get_language()
     article = Article.objects.published().for_lists().prefetch_related("editions").filter(pk=pk).first()
     if article is None and request.method != "POST":
-        raise Http404(_("There is no such article."))
+        raise Http404(_("There is no such story."))
     reason = article and closing.closed(article, language)
     if article is None or reason:
         status = 404 if article is None else 409 if request.method == "POST" else 200

@@ -45,6 +45,6 @@ def _to_item(request, view):
         article = Article.objects.filter(legacy_idn=idn).prefetch_related("editions").defer(*bodies).first()
     languages = article.published_languages() if article else []
     if not languages:
-        raise Http404(_("There is no such article."))
+        raise Http404(_("There is no such story."))
     language = translation.get_language()
     return HttpResponsePermanentRedirect(article.address(language if language in languages else languages[0], view))

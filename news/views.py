@@ -138,7 +138,7 @@ def shown(request, pk, slug, view):
         return render(request, "news/other_language.html", context | other_languages(article, languages))
     if any(edition.is_gone() for edition in article.editions.all()):
         return render(request, "410.html", status=410)
-    raise Http404(_("There is no such article."))
+    raise Http404(_("There is no such story."))
 
 
 def other_languages(article, languages):

@@ -235,7 +235,7 @@ def test_more_than_can_be_counted(monkeypatch, client):
     assert result.more
     assert result.pks == [oldest.pk, articles[0].pk, articles[1].pk]
     assert found("summit", best=False) == [article.pk for article in articles[:3]]
-    assert "More than 3 articles found" in client.get("/en/search/?q=summit").content.decode()
+    assert "More than 3 stories found" in client.get("/en/search/?q=summit").content.decode()
 
 
 # The page
@@ -261,7 +261,7 @@ def test_page_shows_what_was_found_with_marks(client):
     assert response.status_code == 200
     assert "Tea &amp; &lt;b&gt;<mark>milk</mark>&lt;/b&gt;" in page
     assert "Before &lt;script&gt; the leaders&#x27; <mark>meetings</mark> went on." in page
-    assert "1 article found" in page
+    assert "1 story found" in page
     assert response["X-Robots-Tag"] == "noindex"
     assert response["Cache-Control"] == "public, max-age=0, must-revalidate"
     assert not response.cookies
@@ -374,7 +374,7 @@ def test_no_hit_gives_advice(client):
     page = text_of(client.get("/en/search/?q=nothing"))
 
     assert "Nothing was found." in page
-    assert "0 articles found" not in page
+    assert "0 stories found" not in page
     assert "Look for mistakes" in page
     assert "no word to look for" in text_of(client.get("/en/search/?q=%3F%3F"))
 
