@@ -199,17 +199,19 @@ def test_clocks_of_this_minute_cost_a_phone_nothing(page, live_server):
     page.reload()
     page.clock.run_for(1000)
     assert page.evaluate("formats") == 0
-    page.clock.run_for(60_000)
-    page.wait_for_function("formats > 0")
+    page.clock.run_for(61_000)
+    assert page.evaluate("formats") > 0
 
 
 def test_clock_writes_the_day_where_it_begins_and_takes_it_away_where_it_ends(page, live_server):
     page.clock.install(time="2026-11-29T15:58:30Z")
     page.goto(f"{live_server.url}/en/states/")
+    page.clock.run_for(1000)
     shanghai = page.locator("[data-clock='Asia/Shanghai']").first
     expect(shanghai.locator("[data-clock-time]")).to_have_text("23:58")
     expect(shanghai.locator("[data-clock-date]")).to_have_count(0)
-    page.clock.fast_forward("02:00")
+    page.clock.run_for(120_000)
     expect(shanghai.locator("[data-clock-date]")).to_have_text("30 November")
     page.clock.fast_forward("05:00:00")
+    page.clock.run_for(120_000)
     expect(shanghai.locator("[data-clock-date]")).to_have_count(0)

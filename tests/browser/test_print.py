@@ -153,17 +153,15 @@ def test_digest_has_its_contents_on_the_first_sheet_and_stories_from_the_second(
 def test_digest_fetches_all_pictures_for_paper_after_its_first_lines(page, live_server):
     yesterday = timezone.now() - timedelta(days=1)
     made = [make_article(at=yesterday, lead_image=make_image(), body_en=PARAGRAPHS["en"] * 40) for _number in range(4)]
-    page.goto(f"{live_server.url}/en/digest/{timezone.localtime(yesterday).date()}/")
+    fetched = []
+    page.on("requestfinished", lambda request: fetched.append(request.url) if "/images/" in request.url else None)
+    page.goto(f"{live_server.url}/en/digest/{timezone.localtime(yesterday).date()}/", wait_until="networkidle")
     pictures = page.locator("figure img")
-
     assert pictures.evaluate_all("images => images.map(image => image.loading)") == ["lazy"] * len(made)
-    fetched = "performance.getEntriesByType('resource').filter(({ name }) => name.includes('/images/')).length"
-    page.wait_for_function(f"{fetched} === {len(made)}")
-    page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    page.wait_for_function(
-        "[...document.querySelectorAll('figure img')].every(image => image.complete && image.naturalWidth)"
-    )
-    assert page.evaluate(fetched) == len(made), "none is fetched twice"
+    assert len(set(fetched)) == len(fetched) == len(made)
+
+    assert len(pictures_of(PdfReader(io.BytesIO(page.pdf())))) == len(made)
+    assert len(fetched) == len(made), "none is fetched twice"
 
 
 @pytest.mark.parametrize(
