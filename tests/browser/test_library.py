@@ -33,6 +33,12 @@ DROP = """(place, files) => {
 }"""
 
 
+def choose(button):
+    """Presses it in a window that closes then, maybe before Playwright has seen that the press was done."""
+    with button.page.expect_event("close"):
+        button.evaluate("button => { setTimeout(() => button.click()) }")
+
+
 def drop(page, *files):
     page.locator("[data-drop]").evaluate(DROP, [list(file) for file in files])
 
@@ -69,7 +75,7 @@ def test_two_pictures_are_dropped_focused_and_put_into_a_story(sign_in, live_ser
     with desk.expect_popup() as opened:
         lead.locator("[data-picture-choose]").click()
     opened.value.wait_for_load_state()  # its script answers the click
-    opened.value.locator("ul.picker button", has_text="red.jpg").click()
+    choose(opened.value.locator("ul.picker button", has_text="red.jpg"))
     expect(lead.locator("input")).to_have_value(str(red.pk))
     expect(lead.locator("img")).to_be_visible()
 
@@ -79,7 +85,7 @@ def test_two_pictures_are_dropped_focused_and_put_into_a_story(sign_in, live_ser
     library = opened.value
     library.wait_for_load_state()
     drop(library, ("green.jpg", content((0, 200, 0))))
-    library.locator("[data-upload-results] button").click()
+    choose(library.locator("[data-upload-results] button"))
     expect(gallery.locator("input")).not_to_have_value("")
 
     desk.locator(".field-body_en .tiptap").click()
@@ -90,7 +96,7 @@ def test_two_pictures_are_dropped_focused_and_put_into_a_story(sign_in, live_ser
     with desk.expect_popup() as opened:
         dialog.get_by_role("button", name="Browse").click()
     opened.value.wait_for_load_state()  # its script answers the click
-    opened.value.locator("ul.picker button", has_text="blue.jpg").click()
+    choose(opened.value.locator("ul.picker button", has_text="blue.jpg"))
     dialog.locator("button[type=submit]").click()
     desk.get_by_role("button", name="Save", exact=True).first.click()
     expect(desk.locator(".messagelist .success")).to_be_visible()
