@@ -11,12 +11,10 @@ import "./comments.js";
 import "./votes.js";
 import "./counter.js";
 
-// Few readers report a mistake, and it is a third of all this: it comes when the page stands, or with its keys.
+// Few readers report a mistake, and it is a third of all this: it comes when the page has stood for a second, or with its
+// keys. Without a network the link to its page stays.
 const typo = () => import("./typo.js");
-// Without a network the link to its page stays.
-const prepare = () => typo().catch(() => {});
-if (document.readyState === "complete") prepare();
-else addEventListener("load", () => setTimeout(prepare));
+addEventListener("load", () => setTimeout(() => typo().catch(() => {}), 1000));
 
 document.addEventListener("keydown", async (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
