@@ -108,6 +108,12 @@ def polygons(geometry):
     return [geometry["arcs"]] if geometry["type"] == "Polygon" else geometry.get("arcs", [])
 
 
+def state_of(geometry, codes):
+    """The alpha-2 code of the state that the shape is drawn with; empty for one without a code."""
+    iso2 = codes.get(geometry.get("id"), "")
+    return PARTS.get(iso2, iso2)
+
+
 def outlines(geometry, arcs):
     """The outer and inner rings of a country, in degrees, open."""
     for rings in polygons(geometry):
@@ -203,7 +209,7 @@ def details(topology, codes):
     fine = {
         number if number >= 0 else ~number
         for geometry in topology["objects"]["countries"]["geometries"]
-        if PARTS.get(codes.get(geometry.get("id")), codes.get(geometry.get("id"))) in NAMES
+        if state_of(geometry, codes) in NAMES
         for rings in polygons(geometry)
         for ring in rings
         for number in ring
@@ -228,8 +234,7 @@ def draw(topology, codes):
     ]
     land = {}
     for geometry in topology["objects"]["countries"]["geometries"]:
-        iso2 = codes.get(geometry.get("id"), "")
-        iso2 = PARTS.get(iso2, iso2)
+        iso2 = state_of(geometry, codes)
         for arcs in [*steps, full] if iso2 in NAMES else steps:
             rings = [ring for ring in outlines(geometry, arcs) if len(ring) > 2 and not beyond(ring)]
             if any(abs(area([project(*p) for p in ring])) > ISLET for ring in rings):

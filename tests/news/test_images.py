@@ -533,9 +533,8 @@ def test_storage_without_a_disk_is_served_too(monkeypatch):
     for _time in range(2):
         with images.get_rendition(image, "full", 320, "jpg") as rendition:
             assert decoded(rendition.read()).size == (320, 240)
-    assert (
-        images.warm(image) == 33
-    )  # 4 widths of 2 shapes and 3 of the square in 3 formats, and one to share; one is there
+    # 4 widths of 2 shapes and 3 of the square in 3 formats, and one to share; one is there
+    assert images.warm(image) == 33
 
 
 def test_warm_makes_all_that_sources_name(folders):
