@@ -1,16 +1,7 @@
-// Pictures far down come when the page stands, as paper needs them all: not every browser fetches lazy ones to print them.
-const image = (picture) => picture.querySelector("img");
-const come = new Set();
-
-addEventListener("load", () => {
-  for (const picture of document.querySelectorAll("picture:has(> img[loading=lazy])")) {
-    const copy = image(picture.cloneNode(true));
-    copy.addEventListener("load", () => come.add(image(picture)));
-    copy.loading = "eager";
-  }
-});
-
-// What has come is in the browser's memory, and so there at once. For what has not, a browser that fetches it may wait.
-addEventListener("beforeprint", () => {
-  for (const lazy of come) lazy.loading = "eager";
-});
+// Safari prints a lazy picture that was not scrolled to as an empty frame, so it gets all of them when the page stands. Others
+// fetch them for paper and wait, and must not be helped: Chromium does not wait for what a script has asked for.
+if ("GestureEvent" in window) {
+  addEventListener("load", () => {
+    for (const picture of document.querySelectorAll("img[loading=lazy]")) picture.loading = "eager";
+  });
+}
