@@ -6,12 +6,12 @@ import shutil
 import pytest
 from playwright.sync_api import expect
 
+from tests.run import CHROMIUM_NAMES
+
 expect.set_options(timeout=15_000)  # a busy machine is late, not wrong; what must be quick says so itself
 # Playwright's own loop runs in this thread; the ORM is used by fixtures beside it, not inside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-CHROMIUM = os.environ.get("CHROMIUM") or next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
+CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
 # A window of Chromium prepares what no test looks at: lists under its line of addresses, a process for the next site.
 UNUSED = ["SpareRendererForSitePerProcess", "WebUIOmniboxAimPopup", "WebUIOmniboxPopup"]
 # What Playwright 1.65 switches off, again: of two such switches the last one counts.
@@ -32,11 +32,16 @@ UNUSED_BY_PLAYWRIGHT = [
     "ThirdPartyStoragePartitioning",
 ]
 
+# What a page looks like, and does in the browser alone: whichever database its words come from.
+OF_ANY_DATABASE = {"admin_names", "article", "desk_access", "map", "navigation", "offline", "print"}
+
 
 def pytest_collection_modifyitems(items):
     for item in items:
         if "tests/browser/" in item.nodeid:
             item.add_marker(pytest.mark.browser)
+            if item.path.stem.removeprefix("test_") in OF_ANY_DATABASE:
+                item.add_marker(pytest.mark.once)
             item.add_marker(pytest.mark.django_db(transaction=True))
 
 
