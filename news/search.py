@@ -401,7 +401,8 @@ def marked_title(text, clauses):
 
 def snippet(text, clauses, language):
     """The part of a plain text that answers the question best, as HTML; its beginning where nothing does."""
-    text = re.sub(r"\s+", " ", text).strip()
+    # A heading or an item of a list has no sign at its end, and would run into what follows.
+    text = re.sub(r"\s+", " ", re.sub(r"(?<=[^\s.!?…:;,。！？：；，])\s*\n\s*", " · ", text.strip()))
     size = CHINESE_SNIPPET if language == "zh-hans" else SNIPPET
     places = marks(text, clauses)
     start = 0
@@ -419,6 +420,8 @@ def snippet(text, clauses, language):
             start = text.find(" ", start) + 1 or start
         if end < len(text):
             end = max(text.rfind(" ", start, end), start) if " " in text[start:end] else end
+    if end < len(text):
+        end = start + len(text[start:end].rstrip(" ,;:–—，；：、"))
     inside = [(at - start, min(to, end) - start) for at, to in places if at >= start and at < end]
     before, after = ("…" if start else ""), ("…" if end < len(text) else "")
     return mark_safe(f"{before}{marked(text[start:end], inside)}{after}")  # noqa: S308 - marked() escapes

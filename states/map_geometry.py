@@ -36,7 +36,7 @@ NAMES = {
     "IN": (420, 578, "middle"), "IR": (250, 440, "middle"), "KG": (411, 388, "middle"), "KH": (635, 657, "middle"),
     "KW": (160, 445, "end"), "KZ": (362, 316, "middle"), "LA": (612, 588, "middle"), "LK": (443, 713, "start"),
     "MM": (552, 579, "middle"), "MN": (590, 336, "middle"), "MV": (374, 742, "start"), "NP": (463, 513, "middle"),
-    "PK": (343, 504, "middle"), "QA": (252, 657, "start"), "RU": (550, 220, "middle"), "SA": (168, 496, "middle"),
+    "PK": (343, 504, "middle"), "QA": (252, 657, "start"), "RU": (550, 220, "middle"), "SA": (152, 530, "middle"),
     "TJ": (402, 417, "start"), "TR": (146, 342, "middle"), "UZ": (322, 366, "middle"),
 }  # fmt: skip
 # States too small to be hit or named on the spot have a marker: its place, in units of the frame.

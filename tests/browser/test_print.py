@@ -24,7 +24,7 @@ NAVIGATION = {
     "en": ("Home", "Archive", "Comments", "Print version", "Latest news", "Report a mistake"),
     "zh-hans": ("首页", "归档", "评论", "打印版", "最新消息"),
 }
-ADDRESS = {"ru": "Адрес этой страницы", "en": "Address of this page", "zh-hans": "网址"}
+ADDRESS = {"ru": "Адрес материала", "en": "Address of this story", "zh-hans": "本文网址"}
 
 
 def printed(page, url):

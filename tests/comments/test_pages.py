@@ -186,7 +186,7 @@ def test_the_article_offers_all_languages(article, post, shown):
     page = shown(article, "en")
 
     assert "Русские слова" not in page
-    assert "Nobody has written in your language yet." in page
+    assert "No comments in your language yet." in page
     assert f'href="/en/comments/{article.pk}/?language=all"' in page
 
 

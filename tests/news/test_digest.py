@@ -71,12 +71,15 @@ def test_story_stands_there_whole(client):
         f'<figure><img src="/images/{image.token}/"></figure>',
     )
 
+    GalleryItem.objects.create(article=article, image=image)  # what leads is on paper once
+
     html = main(client.get(DAY))
 
+    link = "http://127.0.0.1:8000/en/states/kz/"
     for part in ("1.</span> " + article.title_en, "The lead.", "The desk", "12:00", "The ministry", "<h3>A part</h3>"):
         assert part in html
     assert html.count('alt="A dam"') == 2
-    assert '<li class="address">http://127.0.0.1:8000/en/states/kz/</li>' in html
+    assert f'<li><a class="address" href="{link}">{link}</a></li>' in html
     assert f"http://127.0.0.1:8000{article.address('en')}" in html
 
 

@@ -204,7 +204,7 @@ def test_print_view_writes_links_out_and_has_no_navigation(client):
     html = client.get(article.address("en", "news:print")).content.decode()
 
     assert re.findall(r"\[(\d)\]", html) == ["1", "2", "1"]
-    assert '<li class="address">https://a.example/x</li>' in html
+    assert '<li><a class="address" href="https://a.example/x">https://a.example/x</a></li>' in html
     assert article.address("en") in html
     assert not re.search(r"<(nav|form|button)\b", html)
 

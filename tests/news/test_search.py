@@ -402,6 +402,16 @@ def test_snippet_shows_the_part_that_answers():
     assert len(shown) < 300
 
 
+def test_snippet_divides_headings_and_ends_with_a_word():
+    text = "The summit begins.\nWhat is not there\nMedicine is apart,\nas ever. " + "And so on, " * 40
+
+    shown = search.snippet(text, search.parse("nothing"), "en")
+
+    assert shown.startswith("The summit begins. What is not there · Medicine is apart, as ever. And")
+    assert shown[-2].isalpha()
+    assert shown.endswith("…")
+
+
 def test_snippet_of_chinese_marks_whole_runs():
     shown = search.snippet("今天，上海合作组织领导人在撒马尔罕举行峰会。", search.parse("上海合作组织"), "zh-hans")
 
