@@ -53,8 +53,9 @@ class DigestForm(forms.Form):
             "section": {section.slug: section for section in Section.objects.named()},
             "state": {state.iso2: state for state in State.objects.all() if state.name},
         }
+        everything = {"section": _("All sections"), "state": _("All states")}
         for name, rows in self.named.items():
-            self.fields[name].choices = [("", _("all")), *((key, str(row)) for key, row in rows.items())]
+            self.fields[name].choices = [("", everything[name]), *((key, str(row)) for key, row in rows.items())]
 
     def clean(self):
         today, fields = timezone.localdate(), self.cleaned_data

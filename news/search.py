@@ -403,6 +403,8 @@ def snippet(text, clauses, language):
     """The part of a plain text that answers the question best, as HTML; its beginning where nothing does."""
     # A heading or an item of a list has no sign at its end, and would run into what follows.
     text = re.sub(r"\s+", " ", re.sub(r"(?<=[^\s.!?…:;,。！？：；，])\s*\n\s*", " · ", text.strip()))
+    if language == "zh-hans":
+        text = re.sub(r"(?<=[。！？：；，”]) ", "", text)
     size = CHINESE_SNIPPET if language == "zh-hans" else SNIPPET
     places = marks(text, clauses)
     start = 0

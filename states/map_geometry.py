@@ -33,7 +33,7 @@ PARTS = {"HK": "CN", "MO": "CN", "TW": "CN"}
 NAMES = {
     "AE": (274, 617, "start"), "AF": (336, 456, "middle"), "AM": (168, 311, "end"), "AZ": (262, 398, "start"),
     "BH": (230, 697, "start"), "BY": (150, 206, "middle"), "CN": (590, 448, "middle"), "EG": (56, 440, "middle"),
-    "IN": (420, 578, "middle"), "IR": (250, 440, "middle"), "KG": (411, 388, "middle"), "KH": (635, 657, "middle"),
+    "IN": (420, 578, "middle"), "IR": (250, 440, "middle"), "KG": (430, 384, "middle"), "KH": (635, 657, "middle"),
     "KW": (160, 445, "end"), "KZ": (362, 316, "middle"), "LA": (612, 588, "middle"), "LK": (443, 713, "start"),
     "MM": (552, 579, "middle"), "MN": (590, 336, "middle"), "MV": (374, 742, "start"), "NP": (463, 513, "middle"),
     "PK": (343, 504, "middle"), "QA": (252, 657, "start"), "RU": (550, 220, "middle"), "SA": (152, 530, "middle"),

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import formats, timezone, translation
-from django.utils.html import escape, format_html
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -19,7 +19,8 @@ from ..reading_time import reading_minutes
 
 register = template.Library()
 
-LATEST = 10
+LATEST = 6
+CLAUSE = re.compile(r".+?(?:[：，；！？]+(?![：，；！？”’》」』）])|$)")
 IMG = re.compile(r"<img\b([^>]*)>")
 TOKEN = re.compile(r'\ssrc="/images/([\w-]{16,22})/"')
 ALT = re.compile(r'\salt="([^"]*)"')
@@ -73,6 +74,13 @@ def moscow_day(at):
     return format_html(
         '<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), formats.date_format(local, "DATE_FORMAT")
     )
+
+
+@register.filter
+def clauses(title):
+    """A Chinese headline, whose lines may end anywhere, as clauses that stay together where they can."""
+    parts = CLAUSE.findall(title) if get_language() == "zh-hans" else []
+    return format_html_join("", '<span class="clause">{}</span>', ((part,) for part in parts)) if parts[1:] else title
 
 
 # Pictures

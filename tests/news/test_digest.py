@@ -55,7 +55,7 @@ def test_day_is_a_moscow_day_and_newest_stories_come_first(client):
     assert response.status_code == 200
     assert titles(response) == [last.pk, first.pk]
     assert before.title_en not in response.content.decode()
-    assert '<h1 class="digest__title">Digest: 24 November 2026</h1>' in main(response)
+    assert '<h1 class="digest__title">Digest: 24\u00a0November 2026</h1>' in main(response)
 
 
 def test_story_stands_there_whole(client):
@@ -145,7 +145,7 @@ def test_state_without_days_is_the_last_week(client):
     response = client.get("/en/digest/?state=KZ")
 
     assert titles(response) == [article.pk for article in week]
-    assert "Digest: 18 November 2026 – 24 November 2026" in main(response)
+    assert "Digest: 18\u00a0November 2026 – 24\u00a0November 2026" in main(response)
     assert titles(client.get("/en/digest/?state=KZ&from=2026-11-01&to=2026-11-17")) == [old.pk]
     assert titles(client.get("/en/digest/?state=KZ&to=2026-11-18")) == [week[1].pk, old.pk]
     assert titles(client.get("/en/digest/?state=KZ&from=2026-11-17")) == [week[0].pk, week[1].pk, old.pk]

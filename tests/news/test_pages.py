@@ -5,6 +5,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
 
 from news import video
 from news.models import GalleryItem
@@ -226,8 +227,8 @@ def test_archive_leads_only_to_days_with_news(client):
 @pytest.mark.parametrize(
     ("prefix", "trail", "neighbours"),
     [
-        ("", ["2024", "Май", "7 мая"], ["31 декабря 2023", "12 мая"]),
-        ("/en", ["2024", "May", "7 May"], ["31 December 2023", "12 May"]),
+        ("", ["2024", "Май", "7\u00a0мая"], ["31\u00a0декабря 2023", "12\u00a0мая"]),
+        ("/en", ["2024", "May", "7\u00a0May"], ["31\u00a0December 2023", "12\u00a0May"]),
         ("/zh-hans", ["2024年", "5月", "5月7日"], ["2023年12月31日", "5月12日"]),
     ],
 )
@@ -240,6 +241,24 @@ def test_day_of_the_archive_says_the_year_only_where_it_is_another(client, prefi
     breadcrumbs, days = re.findall(r'<nav class="(?:breadcrumbs|pagination)".*?</nav>', html, re.DOTALL)
     assert re.findall(r">([^<>]*[^<>\s][^<>]*)</", breadcrumbs)[2:] == trail
     assert re.findall(r">([^<>]*[^<>\s][^<>]*)</", days) == neighbours
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("水与时间：中亚大河的同一本账", ["水与时间：", "中亚大河的同一本账"]),
+        ("他说：“走吧！”，于是<走>了", ["他说：", "“走吧！”，", "于是&lt;走&gt;了"]),
+        ("无标点", []),
+        ("末尾有标点！", []),
+    ],
+)
+def test_chinese_headline_in_a_list_breaks_between_its_clauses(client, title, shown):
+    make_article(title_zh_hans=title)
+
+    link = re.search(r'<a class="card__link"[^>]*>(.*?)</a>', client.get("/zh-hans/").content.decode())[1]
+
+    assert re.findall(r'<span class="clause">(.*?)</span>', link) == shown
+    assert re.sub(r"<.*?>", "", link) == escape(title)
 
 
 def test_pages_of_a_list_have_ends(client):

@@ -1,8 +1,8 @@
-DATE_FORMAT = "j E Y"
+DATE_FORMAT = "j\u00a0E Y"
 TIME_FORMAT = "H:i"
-DATETIME_FORMAT = "j E Y, H:i"
+DATETIME_FORMAT = "j\u00a0E Y, H:i"
 YEAR_MONTH_FORMAT = "F Y"
-MONTH_DAY_FORMAT = "j E"
+MONTH_DAY_FORMAT = "j\u00a0E"
 DATE_INPUT_FORMATS = ["%d.%m.%Y", "%d/%m/%Y", "%d %m %Y", "%d.%m.%y"]
 TYPED_DATE_FORMAT = "d.m.Y"
 SHORT_DATE_FORMAT = "d.m.Y"
