@@ -161,6 +161,23 @@ def test_history_of_what_has_no_revisions_speaks_the_reader_s_language(boss, lan
 
 
 @pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("ru", "Изменено Приблизительно у статус в организации “KZ · 2001-06-15“."),
+        ("en", "Changed Approximate for status in the organisation “KZ · 2001-06-15”."),
+        ("zh-hans", "修改了 在上合组织中的地位“KZ · 2001-06-15”的 约略日期。"),
+    ],
+)
+def test_history_of_a_state_names_a_status_in_no_language(boss, language, words):
+    state = State.objects.get(iso2="KZ")
+    changed(boss, f"/zh-hans/admin/states/state/{state.pk}/change/", **{"memberships-0-approximate": "on"})
+
+    page = boss.get(f"{PREFIXES[language]}/admin/states/state/{state.pk}/history/").content.decode()
+
+    assert re.findall("<td>(.*?)</td>", page, re.DOTALL)[1:] == [words]
+
+
+@pytest.mark.parametrize(
     ("language", "role", "state"),
     [("ru", "Редактор", "Казахстан"), ("en", "Editor", "Kazakhstan"), ("zh-hans", "编辑", "哈萨克斯坦")],
 )
