@@ -7,8 +7,11 @@ from django.contrib.admin import AdminSite
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
+from news.scripts import lang_of
+
 from .middleware import PREFIX
 
+LAST_CHANGES = 10
 LANGUAGE_NAMES = [("ru", "ru", "Русский"), ("en", "en", "English"), ("zh-hans", "zh-Hans", "简体中文")]
 
 
@@ -53,7 +56,28 @@ class DeskSite(AdminSite):
     def index(self, request, extra_context=None):
         from .boxes import boxes  # models are not ready when the site is made
 
-        return super().index(request, {"boxes": boxes(request.user)} | (extra_context or {}))
+        context = {"boxes": boxes(request.user), "last_changes": self.last_changes(request)}
+        return super().index(request, context | (extra_context or {}))
+
+    def last_changes(self, request):
+        """The user's entries of the log, the newest first. The log keeps names as they were, in the language of the save: what
+        the user may still see has its own ``name``, in the language of the page. A query for each kind of thing."""
+        entries = list(self.get_log_entries(request).filter(user=request.user)[:LAST_CHANGES])
+        kinds = {}
+        for entry in entries:
+            entry.name = entry.object_repr
+            kinds.setdefault(entry.content_type and entry.content_type.model_class(), []).append(entry)
+        for model, own in kinds.items():
+            if model and self.is_registered(model):
+                model_admin = self.get_model_admin(model)
+                found = model_admin.get_queryset(request).in_bulk([entry.object_id for entry in own])
+                for entry in own:
+                    thing = found.get(model._meta.pk.to_python(entry.object_id))
+                    if thing and model_admin.has_view_permission(request, thing):
+                        entry.name = str(thing)
+        for entry in entries:
+            entry.lang = lang_of(entry.name, request.LANGUAGE_CODE)
+        return entries
 
 
 def languages(request):

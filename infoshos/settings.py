@@ -253,11 +253,18 @@ STORAGES = {
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_ROOT = (
+    BASE_DIR / "static" / "icons"
+)  # /favicon.ico is asked for whatever a page says, /apple-touch-icon.png too
 
 
 def static_headers(headers, path, url):
-    """What a static file says for itself: it belongs to our pages, and a drawing that is opened alone runs nothing."""
-    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    """What a static file says for itself: it belongs to our pages, and a drawing that is opened alone runs nothing.
+    The icons at the root are shown by readers of feeds and messengers, and asked for once a day."""
+    at_root = not url.startswith(STATIC_URL)
+    headers["Cross-Origin-Resource-Policy"] = "cross-origin" if at_root else "same-origin"
+    if at_root:
+        headers["Cache-Control"] = "public, max-age=86400"
     if url.endswith(".svg"):
         headers["Content-Security-Policy"] = "default-src 'none'"
 

@@ -3,7 +3,6 @@
 from datetime import date, datetime, time, timedelta
 from urllib.parse import urlencode
 
-from django import forms
 from django.conf import settings
 from django.core.paginator import InvalidPage, Paginator
 from django.db.models import Prefetch
@@ -12,14 +11,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from states.forms import DayField
-from states.models import State
 
 from .caching import public_page
-from .models import Article, Byline, GalleryItem, Image, Section, column
+from .filters import FilterForm
+from .models import Article, Byline, GalleryItem, Image, column
 from .richtext import image_tokens
 from .views import readable
 
@@ -29,33 +27,12 @@ PER_PART = 100
 FIRST_YEAR = 1990
 
 
-class DigestForm(forms.Form):
+class DigestForm(FilterForm):
     """What a digest holds. Whoever names a section or a state and no day gets the last week."""
 
-    section = forms.ChoiceField(
-        label=gettext_lazy("Section"),
-        required=False,
-        error_messages={"invalid_choice": gettext_lazy("There is no section “%(value)s”. Choose one of the list.")},
-    )
-    state = forms.ChoiceField(
-        label=gettext_lazy("State"),
-        required=False,
-        error_messages={"invalid_choice": gettext_lazy("There is no state “%(value)s”. Choose one of the list.")},
-    )
-
     def __init__(self, data):
-        data = data.copy()
-        data["state"] = data.get("state", "").strip().upper()[:20]
-        data["section"] = data.get("section", "").strip()[:50]
         super().__init__(data, auto_id="digest-%s")
         self.fields |= {"from": DayField(label=_("First day")), "to": DayField(label=_("Last day"))}
-        self.named = {
-            "section": {section.slug: section for section in Section.objects.named()},
-            "state": {state.iso2: state for state in State.objects.all() if state.name},
-        }
-        everything = {"section": _("All sections"), "state": _("All states")}
-        for name, rows in self.named.items():
-            self.fields[name].choices = [("", everything[name]), *((key, str(row)) for key, row in rows.items())]
 
     def clean(self):
         today, fields = timezone.localdate(), self.cleaned_data
@@ -77,14 +54,6 @@ class DigestForm(forms.Form):
                 # The form shows the days that were meant.
                 self.data["from"], self.data["to"] = first.isoformat(), last.isoformat()
         return fields
-
-    @property
-    def section_row(self):
-        return self.named["section"].get(self.cleaned_data.get("section"))
-
-    @property
-    def state_row(self):
-        return self.named["state"].get(self.cleaned_data.get("state"))
 
     @property
     def span(self):

@@ -16,6 +16,8 @@ from .languages import NAMES
 from .moments import moscow_time
 from .scripts import lang_of
 
+log_in_english = LogEntry.get_change_message  # names of fields are found only as they are written in the code
+
 
 def message(text, **values):
     """``text``: for gettext. A list among the values holds codes of languages, a dict is a moment or a message itself."""
@@ -70,7 +72,12 @@ def changes(parts):
         for action in part.values():
             if "fields" in action:
                 action["fields"] = [label_in_words(label) for label in action["fields"]]
-    return LogEntry(change_message=json.dumps(parts)).get_change_message()
+    return log_in_english(LogEntry(change_message=json.dumps(parts)))
+
+
+def log_in_words(entry):
+    """What an entry of Django's log says was changed."""
+    return in_words(entry.change_message)[0]
 
 
 def label_in_words(label):

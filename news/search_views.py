@@ -8,47 +8,33 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from states.models import State
-
 from . import search as engine
 from .caching import public_page
-from .models import Article, Section, column
+from .filters import FilterForm
+from .models import Article, column
 from .richtext import plain_text
 
 PER_PAGE = 20
 LONGEST = 200  # characters of a question
 
 
-class SearchForm(forms.Form):
+class SearchForm(FilterForm):
     q = forms.CharField(label=gettext_lazy("Search for"), max_length=LONGEST, required=False, empty_value="")
-    section = forms.ModelChoiceField(
-        label=gettext_lazy("Section"),
-        queryset=Section.objects.none(),
-        to_field_name="slug",
-        required=False,
-        empty_label=gettext_lazy("All sections"),
-    )
-    state = forms.ModelChoiceField(
-        label=gettext_lazy("State"),
-        queryset=State.objects.none(),
-        to_field_name="iso2",
-        required=False,
-        empty_label=gettext_lazy("All states"),
-    )
     sort = forms.ChoiceField(
         label=gettext_lazy("Order"),
         choices=[("best", gettext_lazy("Best match first")), ("date", gettext_lazy("Newest first"))],
         required=False,
+        error_messages={"invalid_choice": gettext_lazy("There is no order “%(value)s”. Choose one of the list.")},
     )
 
     def __init__(self, data):
+        data = data.copy()
+        data["sort"] = data.get("sort", "best").strip()[:20]
         super().__init__(data, label_suffix="")
+        # The length is checked here, so that a browser doesn't cut what was pasted without a word.
         self.fields["q"].widget = forms.TextInput(
             attrs={"type": "search", "enterkeyhint": "search", "autocomplete": "off"}
         )
-        # The length is checked here, so that a browser doesn't cut what was pasted without a word.
-        self.fields["section"].queryset = Section.objects.named()
-        self.fields["state"].queryset = State.objects.exclude(**{column("name"): None}).order_by(column("name"))
 
     @property
     def filters(self):
@@ -71,11 +57,8 @@ def search(request):
 
 
 def results(request):
-    data = request.GET.copy()
-    if "sort" not in data:
-        data["sort"] = "best"
-    form = SearchForm(data)
-    context = {"form": form, "question": data.get("q", "").strip()}
+    form = SearchForm(request.GET)
+    context = {"form": form, "question": request.GET.get("q", "").strip()}
     if not form.is_valid():
         return render(request, "news/search.html", context, status=422)
     asked = form.cleaned_data
@@ -83,10 +66,10 @@ def results(request):
         return render(request, "news/search.html", context)
     language = translation.get_language()
     articles = Article.objects.published(language)
-    if asked["section"]:
-        articles = articles.filter(section=asked["section"])
-    if asked["state"]:
-        articles = articles.filter(states=asked["state"])
+    if form.section_row:
+        articles = articles.filter(section=form.section_row)
+    if form.state_row:
+        articles = articles.filter(states=form.state_row)
     found = engine.search(asked["q"], language=language, articles=articles, best=asked["sort"] != "date")
     try:
         page = Paginator(found.pks, PER_PAGE).page(request.GET.get("page") or 1)

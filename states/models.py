@@ -192,7 +192,7 @@ class Membership(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.state}: {self.get_status_display()}, {self.since}"
+        return f"{self.state.iso2} · {self.since}"  # kept by the desk's log, hence in no language
 
     # The admin's form holds all statuses of a state and compares them with each other, not with what is stored.
     compared_with_stored = True

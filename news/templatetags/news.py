@@ -1,5 +1,6 @@
 import re
 from html import unescape
+from itertools import zip_longest
 from urllib.parse import urljoin, urlsplit
 
 from django import template
@@ -15,7 +16,8 @@ from django.utils.translation import gettext as _
 from .. import images, reading, share, video
 from ..dateline import with_dateline
 from ..models import Article
-from ..reading_time import reading_minutes
+from ..reading_time import HAN, reading_minutes
+from ..richtext import plain_text
 
 register = template.Library()
 
@@ -27,7 +29,9 @@ ALT = re.compile(r'\salt="([^"]*)"')
 FIGURE = re.compile(r"<figure>(.*?)</figure>", re.DOTALL)
 TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
 CAPTION = re.compile(r"<caption[^>]*>(.*?)</caption>", re.DOTALL)
-CELL = re.compile(r"<(t[dh])([^>]*)><p>((?:(?!</?p>).)*)</p></\1>", re.DOTALL)
+CELL = re.compile(r"<t[dh]\b[^>]*>(.*?)</t[dh]>", re.DOTALL)
+LONE_PARAGRAPH = re.compile(r"<(t[dh])([^>]*)><p>((?:(?!</?p>).)*)</p></\1>", re.DOTALL)
+A4_LETTERS = 75  # of a table's size on paper; what stands around a column's letters is as wide as two
 HEADING = re.compile(r"<(/?)h([234])\b")
 LINK = re.compile(r'<a href="([^"]*)"([^>]*)>(.*?)</a>', re.DOTALL)
 BODY_SIZES = "(min-width: 75rem) 44rem, (min-width: 48rem) calc(100vw - 4rem), calc(100vw - 2rem)"
@@ -190,8 +194,15 @@ def with_pictures(html, pictures):
     return html.replace("<IMG", "<img")
 
 
-def with_tables(html):
-    html = CELL.sub(r"<\1\2>\3</\1>", html)
+def is_wide(table):
+    """Whether the longest words of its columns, beside each other, are more than a sheet of A4 holds: on paper they are broken."""
+    rows = [[HAN.sub(" ", plain_text(cell)).split() for cell in CELL.findall(row)] for row in table.split("<tr")]
+    columns = zip_longest(*rows, fillvalue=[])
+    return sum(max((len(word) for cell in column for word in cell), default=2) + 2 for column in columns) > A4_LETTERS
+
+
+def with_tables(html, role="region"):
+    html = LONE_PARAGRAPH.sub(r"<\1\2>\3</\1>", html)
     number = 0
 
     def scrolling(match):
@@ -200,7 +211,8 @@ def with_tables(html):
         caption = CAPTION.search(match[0])
         words = " ".join(re.sub(r"<[^>]+>", " ", unescape(caption[1])).split()) if caption else ""
         label = words or _("Table %(number)s") % {"number": number}
-        return f'<div class="table-scroll" role="region" tabindex="0" aria-label="{escape(label)}">{match[0]}</div>'
+        kind = "table-scroll table-scroll--wide" if is_wide(match[0]) else "table-scroll"
+        return f'<div class="{kind}" role="{role}" tabindex="0" aria-label="{escape(label)}">{match[0]}</div>'
 
     return TABLE.sub(scrolling, html)
 
@@ -254,8 +266,7 @@ def print_body(article, below=0):
             notes.append(address)
         return f'{match[3]}<sup class="note-mark">[{notes.index(address) + 1}]</sup>'
 
-    tables = with_tables(with_pictures(article.body or "", article.body_images))
-    html = tables.replace('<div class="table-scroll" role="region"', '<div class="table-scroll" role="group"')
+    html = with_tables(with_pictures(article.body or "", article.body_images), role="group")
     html = with_dateline(html, article.dateline)
     if below:
         html = HEADING.sub(lambda match: f"<{match[1]}h{int(match[2]) + below}", html)

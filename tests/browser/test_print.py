@@ -134,6 +134,29 @@ def test_introduction_of_a_list_is_not_left_alone_at_the_foot_of_a_sheet(page, l
         assert "a meeting of ministers" in sheets[introduction], height
 
 
+@pytest.mark.parametrize("columns", [6, 8, 9, 14, 15, 24])
+def test_wide_table_is_whole_on_paper(page, live_server, columns):
+    words = [f"Сельскохозяйственное{number:02}" for number in range(columns)]
+    head = "".join(f"<th>{word}</th>" for word in words)
+    body = f"<table><tbody><tr>{head}</tr><tr>{head.replace('th>', 'td>')}</tr></tbody></table>"
+    yesterday = timezone.now() - timedelta(days=1)
+    article = make_article(at=yesterday, body_ru=body)
+    digest = f"/digest/{timezone.localtime(yesterday).date()}/"
+
+    for path in (article.address("ru"), article.address("ru", "news:print"), digest):
+        text = re.sub(r"\s", "", text_of(printed(page, live_server.url + path)))
+        assert [word for word in words if text.count(word) != 2] == [], path
+        table = page.locator("table")
+        page.emulate_media(media="print")
+        page.set_viewport_size({"width": 673, "height": 900})  # 178mm: between the margins of A4
+        assert table.evaluate("table => table.scrollWidth <= table.closest('.prose').clientWidth"), path
+        sizes = table.locator("td").evaluate_all(
+            "cells => cells.map(cell => parseFloat(getComputedStyle(cell).fontSize))"
+        )
+        assert min(sizes) >= 7  # CSS pixels: 5.25pt
+        page.emulate_media(media="null")
+
+
 def test_digest_has_its_contents_on_the_first_sheet_and_stories_from_the_second(page, live_server):
     yesterday = timezone.now() - timedelta(days=1)
     made = [make_article(at=yesterday, lead_image=make_image(), body_en=PARAGRAPHS["en"] * 20) for _number in range(3)]

@@ -1,9 +1,16 @@
+import re
+
 import pytest
+from django.contrib import admin
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from infoshos.models import ContactMessage, Page
+from news.models import Article
+from states.models import State
 
-from ..factories import make_article, make_image, make_user
+from ..factories import make_article, make_image, make_section, make_user
 from ..news.test_admin import posted, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -128,3 +135,92 @@ def test_odd_addresses_of_lists_are_no_errors(boss, query):
 def test_articles_that_are_not_there(boss, number):
     for path in ("change", "history", "delete", "preview/en", "history/1"):
         assert boss.get(f"/en/admin/news/article/{number}/{path}/").status_code in (302, 404)
+
+
+def changed(client, path, **values):
+    form = client.get(path)
+    response = client.post(path, posted(form) | values)
+    assert response.status_code == 302, response.context["errors"]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("ru", "Изменено Порядок и Официальное название · Английский."),
+        ("en", "Changed Position and Formal name · English."),
+        ("zh-hans", "已修改排序 和 正式国名 · 英文。"),
+    ],
+)
+def test_history_of_what_has_no_revisions_speaks_the_reader_s_language(boss, language, words):
+    state = State.objects.get(iso2="KZ")
+    changed(boss, f"/zh-hans/admin/states/state/{state.pk}/change/", position="77", formal_name_en="Another name")
+
+    page = boss.get(f"{PREFIXES[language]}/admin/states/state/{state.pk}/history/").content.decode()
+
+    assert re.findall("<td>(.*?)</td>", page, re.DOTALL)[1:] == [words]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("ru", "Изменено Приблизительно у статус в организации “KZ · 2001-06-15“."),
+        ("en", "Changed Approximate for status in the organisation “KZ · 2001-06-15”."),
+        ("zh-hans", "修改了 在上合组织中的地位“KZ · 2001-06-15”的 约略日期。"),
+    ],
+)
+def test_history_of_a_state_names_a_status_in_no_language(boss, language, words):
+    state = State.objects.get(iso2="KZ")
+    changed(boss, f"/zh-hans/admin/states/state/{state.pk}/change/", **{"memberships-0-approximate": "on"})
+
+    page = boss.get(f"{PREFIXES[language]}/admin/states/state/{state.pk}/history/").content.decode()
+
+    assert re.findall("<td>(.*?)</td>", page, re.DOTALL)[1:] == [words]
+
+
+@pytest.mark.parametrize(
+    ("language", "role", "state"),
+    [("ru", "Редактор", "Казахстан"), ("en", "Editor", "Kazakhstan"), ("zh-hans", "编辑", "哈萨克斯坦")],
+)
+def test_last_changes_are_named_in_the_reader_s_language(boss, language, role, state):
+    changed(boss, f"/zh-hans/admin/states/state/{State.objects.get(iso2='KZ').pk}/change/", position="77")
+    changed(boss, f"/admin/auth/group/{Group.objects.get(name='Editor').pk}/change/", permissions=[])
+
+    assert last_changes(boss, language) == [role, state]
+
+
+def last_changes(client, language):
+    page = client.get(f"{PREFIXES[language]}/admin/").content.decode()
+    [names] = re.findall(r'<ul class="actionlist">(.*?)</ul>', page, re.DOTALL)
+    return re.findall("<(?:a|span)(?! class)[^>]*>([^<]*)</", names)
+
+
+def test_last_changes_name_what_may_not_be_seen_as_it_was(boss):
+    article = make_article(["en"], published=False, title_en="Before")
+    LogEntry.objects.log_actions(boss.user.pk, [article], CHANGE, [{"changed": {"fields": ["Title"]}}])
+    Article.objects.update(title_en="A secret")
+    assert last_changes(boss, "en") == ["A secret"]
+
+    boss.user.is_superuser = False
+    boss.user.save()
+
+    assert last_changes(boss, "en") == ["Before"]
+
+
+def test_last_changes_name_what_is_gone_with_its_language(boss):
+    boss.get("/admin/")
+    section = make_section("gone", title_ru="Бывшая", title_en="Former")
+    response = boss.post(f"/admin/news/section/{section.pk}/delete/", {"post": "yes"})
+    assert response.status_code == 302
+
+    assert '<span lang="ru">Бывшая</span>' in boss.get("/en/admin/").content.decode()
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_last_changes_take_few_queries(boss, number, rf, django_assert_num_queries):
+    for article in [make_article() for _number in range(number)]:
+        LogEntry.objects.log_actions(boss.user.pk, [article], CHANGE, [])
+    request = rf.get("/en/admin/")
+    request.user, request.LANGUAGE_CODE = boss.user, "en"
+    request.user.has_perm("news.view_article")
+    with django_assert_num_queries(2):
+        assert len(admin.site.last_changes(request)) == number

@@ -89,6 +89,23 @@ def test_static_files_are_for_our_pages_and_a_drawing_runs_nothing(rf, settings,
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("name", "kind"), [("favicon.ico", "image/x-icon"), ("apple-touch-icon.png", "image/png")])
+def test_icons_that_are_asked_for_at_the_root_are_there(client, django_assert_num_queries, name, kind):
+    with django_assert_num_queries(0):
+        response = client.get(f"/{name}")
+        assert b"".join(response.streaming_content) == (SOURCE / "icons" / name).read_bytes()
+
+    assert response["Content-Type"] == kind
+    assert response["Cache-Control"] == "public, max-age=86400"
+    assert response["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert "Vary" not in response
+    assert "Content-Language" not in response
+    assert not response.cookies
+    assert client.get(f"/{name}", headers={"If-Modified-Since": response["Last-Modified"]}).status_code == 304
+    assert client.get(f"/en/{name}").status_code == 404
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("language", ["ru", "en", "zh-hans"])
 def test_story_without_pictures_weighs_at_most_60_kilobytes(client, collected, language):
     """As a phone fetches it: all that its page names but pictures, compressed, with the headers of each answer."""

@@ -164,6 +164,31 @@ def test_table_scrolls_in_a_region_with_a_name(client):
     assert "<td>1</td>" in html
 
 
+@pytest.mark.parametrize(
+    ("cells", "wide"),
+    [
+        (["Kazakhstan", "The ministers agreed on a long list of matters. " * 20], False),
+        (["Entrepreneurship"] * 4, False),
+        (["Entrepreneurship"] * 5, True),
+        (["12.5"] * 12, False),
+        (["12.5"] * 13, True),
+        (["政府间委员会"] * 19, False),
+        (["政府间委员会"] * 20, True),
+        (["Ministry", "https://example.org/" + "a" * 60], True),
+    ],
+)
+def test_table_whose_words_are_wider_than_paper_is_marked(client, cells, wide):
+    article = make_article(["en"])
+    row = "".join(f'<td><a href="https://example.org/{"a" * 90}">{cell}</a></td>' for cell in cells)
+    article.body_en = f"<table><tbody><tr><td><p>1</p></td></tr><tr>{row}</tr></tbody></table>"
+    article.save()
+
+    for view, role in (("news:article", "region"), ("news:print", "group")):
+        html = client.get(article.address("en", view)).content.decode()
+        assert (f'<div class="table-scroll table-scroll--wide" role="{role}"' in html) is wide
+        assert (f'<div class="table-scroll" role="{role}"' in html) is not wide
+
+
 def test_video_is_a_card_and_its_page_alone_may_frame_the_host(client):
     plain = make_article(["en"])
     article = make_article(["en"])

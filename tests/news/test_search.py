@@ -318,6 +318,36 @@ def test_bad_parameters_are_no_error_of_ours(client, query):
     assert client.get(f"/en/search/?{query}").status_code in {200, 404, 422}
 
 
+WRONG = {
+    "section": {
+        "/": "Рубрики «no&lt;ne» нет. Выберите из списка.",
+        "/en/": "There is no section “no&lt;ne”. Choose one of the list.",
+        "/zh-hans/": "没有“no&lt;ne”栏目，请从列表中选择。",
+    },
+    "state": {
+        "/": "Государства «NO&lt;NE» нет. Выберите из списка.",
+        "/en/": "There is no state “NO&lt;NE”. Choose one of the list.",
+        "/zh-hans/": "没有“NO&lt;NE”国家，请从列表中选择。",
+    },
+    "sort": {
+        "/": "Порядка «no&lt;ne» нет. Выберите из списка.",
+        "/en/": "There is no order “no&lt;ne”. Choose one of the list.",
+        "/zh-hans/": "没有“no&lt;ne”排序方式，请从列表中选择。",
+    },
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", WRONG)
+@pytest.mark.parametrize("root", ["/", "/en/", "/zh-hans/"])
+def test_what_is_not_in_a_list_is_named_beside_it(client, name, root):
+    response = client.get(f"{root}search/?q=x&{name}=no%3Cne")
+
+    assert response.status_code == 422
+    errors = findall('<p class="field__error" id="id_([a-z]+)_error">([^<]*)</p>', response.content.decode())
+    assert errors == [(name, WRONG[name][root])]
+
+
 @pytest.mark.django_db
 def test_section_and_state_narrow_it_down(client):
     politics, culture = make_section("politics"), make_section("culture", title_en="Culture")
@@ -329,6 +359,7 @@ def test_section_and_state_narrow_it_down(client):
     assert titles(client.get("/en/search/?q=tea&sort=date")) == ["Tea three", "Tea two", "Tea one"]
     assert titles(client.get("/en/search/?q=tea&section=culture&sort=date")) == ["Tea three", "Tea two"]
     assert titles(client.get("/en/search/?q=tea&section=culture&state=KZ")) == ["Tea three"]
+    assert titles(client.get("/en/search/?q=tea&state=kz")) == ["Tea three"]
 
 
 @pytest.mark.parametrize(
