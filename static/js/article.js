@@ -7,6 +7,7 @@ import "./gallery.js";
 import "./share.js";
 import "./reading.js";
 import "./video.js";
+import "./paper.js";
 import "./comments.js";
 import "./votes.js";
 import "./counter.js";
