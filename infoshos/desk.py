@@ -4,6 +4,7 @@ from functools import wraps
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
+from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
@@ -70,14 +71,23 @@ class DeskSite(AdminSite):
         for model, own in kinds.items():
             if model and self.is_registered(model):
                 model_admin = self.get_model_admin(model)
-                found = model_admin.get_queryset(request).in_bulk([entry.object_id for entry in own])
+                found = model_admin.get_queryset(request).in_bulk(filter(None, map(key_of, own)))
                 for entry in own:
-                    thing = found.get(model._meta.pk.to_python(entry.object_id))
+                    thing = found.get(key_of(entry))
                     if thing and model_admin.has_view_permission(request, thing):
                         entry.name = str(thing)
         for entry in entries:
             entry.lang = lang_of(entry.name, request.LANGUAGE_CODE)
         return entries
+
+
+def key_of(entry):
+    """The primary key of what an entry of the log is about, or nothing where it can't be one: others may have written it."""
+    try:
+        key = entry.content_type.model_class()._meta.pk.to_python(entry.object_id)
+    except ValidationError:
+        return None
+    return key if not isinstance(key, int) or key < 2**63 else None
 
 
 def languages(request):

@@ -6,10 +6,11 @@ without a language: what was changed as Django's log keeps it, and sentences of 
 
 import json
 from datetime import datetime
+from functools import cache
 
 from django.contrib.admin.models import LogEntry
 from django.utils.text import capfirst
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, override, pgettext
 from django.utils.translation import gettext as _
 
 from .languages import NAMES
@@ -33,23 +34,24 @@ def comment(*lines, why=""):
     )
 
 
-def rows(versions):
-    """For lists of saves."""
+def rows(versions, model=None):
+    """For lists of saves of things of one model."""
     return [
-        {"version": version.pk, "revision": version.revision, "lines": readable(version.revision.comment)}
+        {"version": version.pk, "revision": version.revision, "lines": readable(version.revision.comment, model)}
         for version in versions
     ]
 
 
-def readable(kept):
+def readable(kept, model=None):
     """The lines of a comment: [(text, its `lang` where that is another one than the reader's)]."""
-    return [in_words(line) for line in kept.split("\n")]
+    return [in_words(line, model) for line in kept.split("\n")]
 
 
-def in_words(line):
+def in_words(line, model=None):
     if line.startswith(("{", "[")):
         try:
-            return (sentence if line[0] == "{" else changes)(json.loads(line)), ""
+            kept = json.loads(line)
+            return sentence(kept) if line[0] == "{" else changes(kept, model), ""
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):  # somebody wrote it
             pass
     return line, lang_of(line, get_language())
@@ -67,22 +69,33 @@ def value_in_words(value):
     return value
 
 
-def changes(parts):
+def changes(parts, model=None):
+    """``model``: of the thing that was changed, whose fields may have names of their own."""
+    names = names_of(model) if model else {}
     for part in parts:
         for action in part.values():
             if "fields" in action:
-                action["fields"] = [label_in_words(label) for label in action["fields"]]
+                own = {} if "object" in action else names  # else of a row that belongs to the thing
+                action["fields"] = [label_in_words(label, own) for label in action["fields"]]
     return log_in_english(LogEntry(change_message=json.dumps(parts)))
 
 
 def log_in_words(entry):
     """What an entry of Django's log says was changed."""
-    return in_words(entry.change_message)[0]
+    model = entry.content_type and entry.content_type.model_class()
+    return in_words(entry.change_message, model)[0]
 
 
-def label_in_words(label):
+@cache
+def names_of(model):
+    """{how Django's log writes the field's name: its name in the reader's language}; a text may have several translations."""
+    with override(None):
+        return {capfirst(str(field.verbose_name)): field.verbose_name for field in model._meta.fields}
+
+
+def label_in_words(label, names):
     words = []
     for word in label.split(" · "):
-        translated = _(word)
+        translated = capfirst(str(names[word])) if word in names else _(word)
         words.append(translated if translated != word else capfirst(_(word[:1].lower() + word[1:])))
     return " · ".join(words)

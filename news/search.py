@@ -10,6 +10,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import escape
+from itertools import pairwise
 from threading import local
 
 import snowballstemmer
@@ -23,6 +24,7 @@ from .models import Article, SearchDocument, column
 from .richtext import plain_text
 
 MOST = 1000  # more hits are not counted: the newest so many can be turned over
+STOP = re.compile(r"[.!?…:;,。！？：；，][”»’\"）)』」》]*$")
 SNIPPET = 220  # characters
 CHINESE_SNIPPET = 90
 BODY_BYTES = 300_000  # of analysed text; PostgreSQL refuses a vector of 1 MB
@@ -399,12 +401,17 @@ def marked_title(text, clauses):
     return marked(text, marks(text, clauses))
 
 
+def in_a_row(text, language):
+    """Paragraphs as one line; a heading or an item of a list, which ends without a stop, is set off from what follows."""
+    parts = [re.sub(r"\s+", " ", part.strip()) for part in text.split("\n") if part.strip()]
+    space = "" if language == "zh-hans" else " "
+    joined = [(space if STOP.search(part[-5:]) else " · ") + following for part, following in pairwise(parts)]
+    return "".join(parts[:1] + joined)
+
+
 def snippet(text, clauses, language):
     """The part of a plain text that answers the question best, as HTML; its beginning where nothing does."""
-    # A heading or an item of a list has no sign at its end, and would run into what follows.
-    text = re.sub(r"\s+", " ", re.sub(r"(?<=[^\s.!?…:;,。！？：；，])\s*\n\s*", " · ", text.strip()))
-    if language == "zh-hans":
-        text = re.sub(r"(?<=[。！？：；，”]) ", "", text)
+    text = in_a_row(text, language)
     size = CHINESE_SNIPPET if language == "zh-hans" else SNIPPET
     places = marks(text, clauses)
     start = 0
@@ -417,13 +424,15 @@ def snippet(text, clauses, language):
         first = places[counts.index(max(counts))][0]
         start = max(0, min(first - size // 4, len(text) - size))
     end = min(len(text), start + size)
+    if text.startswith("· ", start):
+        start += 2
     if language != "zh-hans":  # whole words
         if start:
             start = text.find(" ", start) + 1 or start
         if end < len(text):
             end = max(text.rfind(" ", start, end), start) if " " in text[start:end] else end
     if end < len(text):
-        end = start + len(text[start:end].rstrip(" ,;:–—，；：、"))
+        end = start + len(text[start:end].rstrip(" ·,;:–—，；：、"))
     inside = [(at - start, min(to, end) - start) for at, to in places if at >= start and at < end]
     before, after = ("…" if start else ""), ("…" if end < len(text) else "")
     return mark_safe(f"{before}{marked(text[start:end], inside)}{after}")  # noqa: S308 - marked() escapes

@@ -81,7 +81,7 @@ class History:
         versions = list(versions[:limit])
         actions = [
             row | {"url": self.url("revision", quote(thing.pk), row["version"])}
-            for row in saves.rows(versions[: limit and SAVES])
+            for row in saves.rows(versions[: limit and SAVES], type(thing))
         ]
         context = {
             "action_list": actions,

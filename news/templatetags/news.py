@@ -22,7 +22,7 @@ from ..richtext import plain_text
 register = template.Library()
 
 LATEST = 6
-CLAUSE = re.compile(r".+?(?:[：，；！？]+(?![：，；！？”’》」』）])|$)")
+CLAUSE = re.compile(r".+?(?:(?:[，；！？]|(?<!\d)：|：(?!\d))+(?![：，；！？”’》」』）])|$)", re.DOTALL)
 IMG = re.compile(r"<img\b([^>]*)>")
 TOKEN = re.compile(r'\ssrc="/images/([\w-]{16,22})/"')
 ALT = re.compile(r'\salt="([^"]*)"')
@@ -31,6 +31,7 @@ TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
 CAPTION = re.compile(r"<caption[^>]*>(.*?)</caption>", re.DOTALL)
 CELL = re.compile(r"<t[dh]\b[^>]*>(.*?)</t[dh]>", re.DOTALL)
 LONE_PARAGRAPH = re.compile(r"<(t[dh])([^>]*)><p>((?:(?!</?p>).)*)</p></\1>", re.DOTALL)
+WORD = re.compile(r"[^ \t\r\n]+")  # a line does not end at a no-break space
 A4_LETTERS = 75  # of a table's size on paper; what stands around a column's letters is as wide as two
 HEADING = re.compile(r"<(/?)h([234])\b")
 LINK = re.compile(r'<a href="([^"]*)"([^>]*)>(.*?)</a>', re.DOTALL)
@@ -196,7 +197,7 @@ def with_pictures(html, pictures):
 
 def is_wide(table):
     """Whether the longest words of its columns, beside each other, are more than a sheet of A4 holds: on paper they are broken."""
-    rows = [[HAN.sub(" ", plain_text(cell)).split() for cell in CELL.findall(row)] for row in table.split("<tr")]
+    rows = [[WORD.findall(HAN.sub(" ", plain_text(cell))) for cell in CELL.findall(row)] for row in table.split("<tr")]
     columns = zip_longest(*rows, fillvalue=[])
     return sum(max((len(word) for cell in column for word in cell), default=2) + 2 for column in columns) > A4_LETTERS
 
@@ -261,7 +262,7 @@ def print_body(article, below=0):
         address = unescape(match[1])
         if address.startswith("#"):
             return match[3]
-        address = urljoin(f"{settings.SITE_URL}{article.address()}", address).removeprefix("mailto:")
+        address = urljoin(f"{settings.SITE_URL}{article.address()}", address)
         if address not in notes:
             notes.append(address)
         return f'{match[3]}<sup class="note-mark">[{notes.index(address) + 1}]</sup>'

@@ -3,6 +3,9 @@
 addEventListener("load", () => {
   if (navigator.connection?.saveData) return;
   for (const picture of document.querySelectorAll(".story picture > img[loading=lazy]")) {
-    if (!picture.closest("dialog")) picture.loading = "eager";
+    if (picture.closest("dialog")) continue;
+    // Once there, they may be lazy again: should a turned phone want another width, it fetches what it sees.
+    picture.addEventListener("load", () => (picture.loading = "lazy"), { once: true });
+    picture.loading = "eager";
   }
 });

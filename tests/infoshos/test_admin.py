@@ -4,6 +4,7 @@ import pytest
 from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 
 from infoshos.models import ContactMessage, Page
@@ -163,6 +164,23 @@ def test_history_of_what_has_no_revisions_speaks_the_reader_s_language(boss, lan
 @pytest.mark.parametrize(
     ("language", "words"),
     [
+        ("ru", "Изменено Название · Английский."),
+        ("en", "Changed Name · English."),
+        ("zh-hans", "已修改名称 · 英文。"),
+    ],
+)
+def test_history_calls_the_name_of_a_thing_as_its_form_does(boss, language, words):
+    state = State.objects.get(iso2="KZ")
+    changed(boss, f"/zh-hans/admin/states/state/{state.pk}/change/", name_en="Another name")
+
+    page = boss.get(f"{PREFIXES[language]}/admin/states/state/{state.pk}/history/").content.decode()
+
+    assert re.findall("<td>(.*?)</td>", page, re.DOTALL)[1:] == [words]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
         ("ru", "Изменено Приблизительно у статус в организации “KZ · 2001-06-15“."),
         ("en", "Changed Approximate for status in the organisation “KZ · 2001-06-15”."),
         ("zh-hans", "修改了 在上合组织中的地位“KZ · 2001-06-15”的 约略日期。"),
@@ -204,6 +222,19 @@ def test_last_changes_name_what_may_not_be_seen_as_it_was(boss):
     boss.user.save()
 
     assert last_changes(boss, "en") == ["Before"]
+
+
+@pytest.mark.parametrize("key", ["junk", "", "9" * 23])
+def test_last_changes_stand_what_others_wrote_into_the_log(boss, key):
+    LogEntry.objects.create(
+        user=boss.user,
+        content_type=ContentType.objects.get_for_model(State),
+        object_id=key,
+        object_repr="Imported",
+        action_flag=CHANGE,
+    )
+
+    assert last_changes(boss, "en") == ["Imported"]
 
 
 def test_last_changes_name_what_is_gone_with_its_language(boss):

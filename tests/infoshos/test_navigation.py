@@ -1,4 +1,5 @@
 import re
+from datetime import UTC, datetime
 
 import pytest
 
@@ -64,3 +65,14 @@ def test_menu_marks_the_section_of_an_article(client):
     html = client.get(article.address("en")).content.decode()
 
     assert '<a href="/en/section/politics/" aria-current="true">' in html
+
+
+@pytest.mark.parametrize(
+    ("address", "marked"), [("/archive/2026/11/24/", True), ("/archive/2026/", True), ("/section/archive/", False)]
+)
+def test_menu_marks_the_archive_on_its_days_alone(client, address, marked):
+    make_article(section=make_section("archive"), at=datetime(2026, 11, 24, 9, tzinfo=UTC))
+
+    html = client.get(address).content.decode()
+
+    assert ('<a href="/archive/" aria-current="true">' in html) is marked

@@ -175,6 +175,7 @@ def test_table_scrolls_in_a_region_with_a_name(client):
         (["政府间委员会"] * 19, False),
         (["政府间委员会"] * 20, True),
         (["Ministry", "https://example.org/" + "a" * 60], True),
+        (["1\u00a0234\u00a0567\u00a0890,05"] * 5, True),
     ],
 )
 def test_table_whose_words_are_wider_than_paper_is_marked(client, cells, wide):
@@ -224,12 +225,16 @@ def test_player_of_a_link(url, player):
 
 def test_print_view_writes_links_out_and_has_no_navigation(client):
     article = make_article(["en"])
-    article.body_en = '<p><a href="https://a.example/x">One</a>, <a href="/en/states/kz/">two</a>, <a href="https://a.example/x">one</a>.</p>'
+    article.body_en = (
+        '<p><a href="https://a.example/x">One</a>, <a href="/en/states/kz/">two</a>, <a href="https://a.example/x">one</a>, '
+        '<a href="mailto:press@a.example">three</a>.</p>'
+    )
     article.save()
 
     html = client.get(article.address("en", "news:print")).content.decode()
 
-    assert re.findall(r"\[(\d)\]", html) == ["1", "2", "1"]
+    assert re.findall(r"\[(\d)\]", html) == ["1", "2", "1", "3"]
+    assert '<li><a class="address" href="mailto:press@a.example">press@a.example</a></li>' in html
     assert '<li><a class="address" href="https://a.example/x">https://a.example/x</a></li>' in html
     assert article.address("en") in html
     assert not re.search(r"<(nav|form|button)\b", html)
@@ -275,6 +280,7 @@ def test_day_of_the_archive_says_the_year_only_where_it_is_another(client, prefi
         ("他说：“走吧！”，于是<走>了", ["他说：", "“走吧！”，", "于是&lt;走&gt;了"]),
         ("无标点", []),
         ("末尾有标点！", []),
+        ("北京时间10：30开幕，比分2：1", ["北京时间10：30开幕，", "比分2：1"]),
     ],
 )
 def test_chinese_headline_in_a_list_breaks_between_its_clauses(client, title, shown):

@@ -443,6 +443,19 @@ def test_snippet_divides_headings_and_ends_with_a_word():
     assert shown.endswith("…")
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "shown"),
+    [
+        ("He said: “The end.”\nA new start.", "en", "He said: “The end.” A new start."),
+        ("Он сказал: «Конец.»\n\nНачало (снова.)\nИ так", "ru", "Он сказал: «Конец.» Начало (снова.) И так"),
+        ("他说：“走吧。”\n第二段。\n小标题\n第三段。", "zh-hans", "他说：“走吧。”第二段。小标题 · 第三段。"),
+        ("The heading\n" + "word " * 60, "en", "The heading · word"),
+    ],
+)
+def test_snippet_sets_off_only_what_ends_without_a_stop(text, language, shown):
+    assert search.snippet(text, [], language).startswith(shown)
+
+
 def test_snippet_of_chinese_marks_whole_runs():
     shown = search.snippet("今天，上海合作组织领导人在撒马尔罕举行峰会。", search.parse("上海合作组织"), "zh-hans")
 
