@@ -54,6 +54,14 @@ def django_db_setup(django_db_setup, django_db_blocker):
     def delete(style, tables, **options):
         return [f"DELETE FROM {connection.ops.quote_name(table)}" for table in tables]
 
+    def destroy(name, verbosity):
+        """A request of a browser that has been closed may still be answered: it keeps no database alive."""
+        with connection.creation._nodb_cursor() as cursor:
+            cursor.execute(f"DROP DATABASE {connection.ops.quote_name(name)} WITH (FORCE)")
+
+    if connection.vendor == "postgresql":
+        connection.creation._destroy_test_db = destroy  # beyond the end of this fixture
+
     flush = Flush.handle
 
     def flush_in_peace(command, **options):
