@@ -403,7 +403,7 @@ def marked_title(text, clauses):
 
 def in_a_row(text, language):
     """Paragraphs as one line; a heading or an item of a list, which ends without a stop, is set off from what follows."""
-    parts = [re.sub(r"\s+", " ", part.strip()) for part in text.split("\n") if part.strip()]
+    parts = [part for line in text.split("\n") if (part := " ".join(line.split()))]
     space = "" if language == "zh-hans" else " "
     joined = [(space if STOP.search(part[-5:]) else " · ") + following for part, following in pairwise(parts)]
     return "".join(parts[:1] + joined)
@@ -424,13 +424,12 @@ def snippet(text, clauses, language):
         first = places[counts.index(max(counts))][0]
         start = max(0, min(first - size // 4, len(text) - size))
     end = min(len(text), start + size)
-    if text.startswith("· ", start):
-        start += 2
     if language != "zh-hans":  # whole words
         if start:
             start = text.find(" ", start) + 1 or start
         if end < len(text):
             end = max(text.rfind(" ", start, end), start) if " " in text[start:end] else end
+    start = end - len(text[start:end].lstrip(" ·"))
     if end < len(text):
         end = start + len(text[start:end].rstrip(" ·,;:–—，；：、"))
     inside = [(at - start, min(to, end) - start) for at, to in places if at >= start and at < end]

@@ -443,6 +443,18 @@ def test_snippet_divides_headings_and_ends_with_a_word():
     assert shown.endswith("…")
 
 
+def test_snippet_begins_with_words():
+    for between in range(20, 90):
+        filler = "a " * (between // 2) + "a" * (between % 2)
+        text = "word " * 100 + "\nA heading\n" + filler + " summit " + "More of it. " * 40
+
+        shown = search.snippet(text, search.parse("summit"), "en")
+
+        assert "<mark>summit</mark>" in shown
+        assert shown[0] == "…"
+        assert shown[1].isalpha(), between
+
+
 @pytest.mark.parametrize(
     ("text", "language", "shown"),
     [
