@@ -253,9 +253,8 @@ STORAGES = {
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_ALLOW_ALL_ORIGINS = False
-WHITENOISE_ROOT = (
-    BASE_DIR / "static" / "icons"
-)  # /favicon.ico is asked for whatever a page says, /apple-touch-icon.png too
+# /favicon.ico is asked for whatever a page says, /apple-touch-icon.png too.
+WHITENOISE_ROOT = BASE_DIR / "static" / "icons"
 
 
 def static_headers(headers, path, url):

@@ -70,7 +70,6 @@ def test_story_stands_there_whole(client):
         body_en=f'<h2>A part</h2><p>Words with <a href="/en/states/kz/">a link</a>.</p>'
         f'<figure><img src="/images/{image.token}/"></figure>',
     )
-
     GalleryItem.objects.create(article=article, image=image)  # what leads is on paper once
 
     html = main(client.get(DAY))
